@@ -1,0 +1,115 @@
+"""Every error that annotate raises on purpose: a message says what, where, and what to do next."""
+
+from pathlib import Path
+
+
+class AnnotateError(Exception):
+    """Base class: catch this to catch everything raised on purpose."""
+
+    exit_code = 1
+
+
+class RecordError(AnnotateError):
+    """A line of a record file is not a valid record."""
+
+    def __init__(self, path: Path, line: int, problem: str) -> None:
+        super().__init__(
+            f"{path}:{line}: {problem}. "
+            f"Fix that line, or list every problem with `annotate check {path}`."
+        )
+
+
+class InputError(AnnotateError):
+    """An input file or folder cannot be used."""
+
+    def __init__(self, path: Path | str, problem: str, remedy: str) -> None:
+        super().__init__(f"{path}: {problem}. {remedy}")
+
+
+class WorkspaceError(AnnotateError):
+    """The workspace, its settings or one of its files is missing or unusable."""
+
+
+class MissingFileError(WorkspaceError):
+    """A stage's input has not been made yet."""
+
+    def __init__(self, path: Path, command: str) -> None:
+        super().__init__(f"{path} does not exist yet. Run `{command}` first.")
+
+
+class SchemeError(AnnotateError):
+    """The label scheme is not usable."""
+
+    def __init__(self, where: Path | str, problem: str) -> None:
+        super().__init__(f"{where}: {problem}. Correct the scheme file and run the command again.")
+
+
+class UnknownLabelError(AnnotateError):
+    """A label, flag, span or relation is not part of the scheme."""
+
+    def __init__(self, name: str, where: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{where}: {name!r} is not in the scheme (it has {', '.join(known)}). "
+            "Correct the label, or add it to labels.yaml."
+        )
+
+
+class OffsetError(AnnotateError):
+    """A span's offsets do not fit the text of its task."""
+
+    def __init__(self, task_id: str, start: int, end: int, length: int) -> None:
+        super().__init__(
+            f"Task {task_id}: span {start}-{end} lies outside its text of {length} characters. "
+            "The document changed after the push; "
+            "run `annotate push --dry-run` to see which tasks differ."
+        )
+
+
+class SegmenterError(AnnotateError):
+    """The sentence segmenter named in the settings cannot be had."""
+
+
+class AgreementError(AnnotateError):
+    """Agreement cannot be computed from these annotations."""
+
+
+class NoOverlapError(AgreementError):
+    """No task has two annotations."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No task has labels from two annotators, so there is no agreement to measure. "
+            "Have a second person label some of the tasks, then `annotate pull` again."
+        )
+
+
+class UndefinedAgreementError(AgreementError):
+    """Every vote carries the same label: alpha is 0/0."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"Every annotation says {label!r}, so agreement beyond chance is undefined (0/0). "
+            "Label more tasks, some of which need another label."
+        )
+
+
+class SplitError(AnnotateError):
+    """The examples cannot be split, or the split that was asked for is not there."""
+
+
+class ModelError(AnnotateError):
+    """A model cannot be trained, saved, loaded or used on these data."""
+
+
+class EvaluationError(AnnotateError):
+    """An evaluation would not be honest, or has nothing to score."""
+
+
+class StudioError(AnnotateError):
+    """Label Studio refused a request or cannot be reached."""
+
+    exit_code = 3
+
+
+class SyncError(AnnotateError):
+    """The server's project and this workspace do not fit together."""

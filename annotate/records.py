@@ -1,0 +1,317 @@
+"""The records that stages exchange, one JSON object a line in the workspace's files.
+
+Offsets are Unicode code points, half-open ``[start, end)``. Times are tz-aware UTC. Shares and
+scores lie in [0, 1]. A record is validated once, when it is made or read; it never changes after.
+"""
+
+import hashlib
+import math
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    model_validator,
+)
+
+Part = Literal["body", "title"]
+Kind = Literal["body", "headline", "caption", "credit", "byline", "article"]
+Stream = Literal["audit-test", "audit-dev", "chosen", "none"]
+Split = Literal["train", "validation", "test"]
+Method = Literal["majority", "dawid-skene", "mace", "adjudicated", "given"]
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(min_length=1)]
+Time = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+Metadata = dict[str, str | int | float | bool | None]
+
+_SUM_TOLERANCE = 1e-6
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, closed to unknown fields, no NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    filename: ClassVar[str]
+    """Name of the workspace file that holds records of this type."""
+
+
+class Source(Record):
+    """One place where a text was published or found."""
+
+    outlet: str | None = None
+    url: str | None = None
+    title: str | None = None
+    byline: str | None = None
+    published: Time | None = None
+    path: str | None = None
+
+
+class Document(Record):
+    """One article text with every source that carried it.
+
+    ``key`` is the canonical URL, else the external id, else the path of the source: it stays when
+    the text is corrected, so the same key with another id is a new revision. ``offset_map`` holds
+    ``(offset here, offset in the original)`` at every place where normalising moved the text.
+    """
+
+    filename = "documents.jsonl"
+
+    id: str
+    key: Name
+    external_id: str | None = None
+    text: Name
+    title: str | None = None
+    sources: tuple[Source, ...] = ()
+    family: str | None = None
+    language: str | None = None
+    original_sha256: str | None = None
+    offset_map: tuple[tuple[NonNegativeInt, NonNegativeInt], ...] = ()
+    metadata: Metadata = {}
+
+    @staticmethod
+    def id_of(text: str) -> str:
+        """Id of a text: the first 16 hex digits of the SHA-256 of its UTF-8 bytes."""
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def outlet(self) -> str | None:
+        """The first outlet named by a source."""
+        return next((source.outlet for source in self.sources if source.outlet), None)
+
+    @property
+    def url(self) -> str | None:
+        """The first address named by a source."""
+        return next((source.url for source in self.sources if source.url), None)
+
+    @property
+    def published(self) -> datetime | None:
+        """The earliest time at which a source published the text."""
+        return min((s.published for s in self.sources if s.published), default=None)
+
+    @property
+    def group(self) -> str:
+        """What may not be divided between training and test: the family, else the article."""
+        return self.family or self.key
+
+    def part(self, part: Part) -> str:
+        """The text that offsets of a task or prediction on ``part`` refer to."""
+        return self.text if part == "body" else self.title or ""
+
+    @model_validator(mode="after")
+    def _check_text(self) -> Self:
+        if "\r" in self.text or not unicodedata.is_normalized("NFC", self.text):
+            msg = "text is not normalised (NFC with LF line ends)"
+            raise ValueError(msg)
+        if self.id != self.id_of(self.text):
+            msg = f"id {self.id!r} is not the digest of the text ({self.id_of(self.text)!r})"
+            raise ValueError(msg)
+        return self
+
+
+class Located(Record):
+    """A stretch ``[start, end)`` of one part of a document, with an id made of just that."""
+
+    id: str
+    document_id: Name
+    part: Part
+    start: NonNegativeInt
+    end: NonNegativeInt
+    text: Name
+
+    @staticmethod
+    def id_of(document_id: str, part: Part, start: int, end: int, repeat: int = 0) -> str:
+        """``document_id:part:start-end``, and ``:repeat`` where that is above 0."""
+        place = f"{document_id}:{part}:{start}-{end}"
+        return f"{place}:{repeat}" if repeat else place
+
+    @model_validator(mode="after")
+    def _check_place(self) -> Self:
+        if self.end - self.start != len(self.text):
+            msg = f"[{self.start}, {self.end}) does not fit a text of {len(self.text)} characters"
+            raise ValueError(msg)
+        repeat = getattr(self, "repeat", 0)
+        if self.id != self.id_of(self.document_id, self.part, self.start, self.end, repeat):
+            msg = f"id {self.id!r} does not say where the text stands"
+            raise ValueError(msg)
+        return self
+
+
+class Task(Located):
+    """A stretch of a document to be labelled, with its context.
+
+    ``position`` is the share of the part's units that stand before this one, in [0, 1).
+    ``repeat`` counts renewed presentations of one place (they measure self-consistency).
+    ``prelabel_held_out`` marks the random share that is shown without pre-labels.
+    """
+
+    filename = "tasks.jsonl"
+
+    before: str = ""
+    after: str = ""
+    kind: Kind = "body"
+    position: Share = 0.0
+    stream: Stream = "none"
+    repeat: NonNegativeInt = 0
+    prelabel_held_out: bool = False
+
+
+class Span(Record):
+    """A labelled stretch of a task's text."""
+
+    start: NonNegativeInt
+    end: NonNegativeInt
+    label: Name
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.end <= self.start:
+            msg = f"span {self.start}-{self.end} is empty"
+            raise ValueError(msg)
+        return self
+
+
+class Relation(Record):
+    """A labelled arrow between two spans, given by their places in the annotation's ``spans``.
+
+    ``tail`` is None where the target lies outside the corpus ("unresolved").
+    """
+
+    label: Name
+    head: NonNegativeInt
+    tail: NonNegativeInt | None
+
+
+class Marked(Record):
+    """What can be marked in a task beside its label."""
+
+    flags: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_relations(self) -> Self:
+        ends = [end for r in self.relations for end in (r.head, r.tail) if end is not None]
+        if any(end >= len(self.spans) for end in ends):
+            msg = f"a relation points beyond the {len(self.spans)} spans"
+            raise ValueError(msg)
+        return self
+
+
+class Annotation(Marked):
+    """What one annotator said of one task: at most one current per (task, annotator).
+
+    ``annotator`` is a pseudonym. ``label`` is None when the task was skipped, or holds spans only.
+    ``seconds`` is the working time that Label Studio's page measured.
+    """
+
+    filename = "annotations.jsonl"
+
+    task_id: Name
+    annotator: Name
+    label: str | None
+    seconds: NonNegativeFloat | None = None
+    created: Time
+    updated: Time | None = None
+    skipped: bool = False
+    prelabel_shown: bool = False
+    from_prediction: bool = False
+    scheme_version: str
+
+    @model_validator(mode="after")
+    def _check_skip(self) -> Self:
+        if self.skipped and self.label is not None:
+            msg = "a skipped task has no label"
+            raise ValueError(msg)
+        return self
+
+
+class GoldLabel(Record):
+    """The decided label of a task, from votes or a referee; an open tie has none.
+
+    ``scores`` is the distribution over labels that the method arrived at. ``votes`` counts the
+    annotators behind each label, ``independent`` those who saw neither a pre-label nor each other.
+    """
+
+    filename = "gold.jsonl"
+
+    task_id: Name
+    label: str | None
+    scores: dict[str, Share]
+    method: Method
+    votes: dict[str, NonNegativeInt] = {}
+    independent: NonNegativeInt = 0
+    flags: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+class Example(Record):
+    """A labelled sentence to learn from or to be scored on. ``group`` is never in two splits.
+
+    Only the first four fields are needed; files from elsewhere carry as many as they know
+    (design of such files: docs/files.md). ``start`` and ``end`` are code points in the document.
+    """
+
+    filename = "examples.jsonl"
+
+    id: Name
+    text: Name
+    label: Name
+    group: Name
+    before: str = ""
+    after: str = ""
+    title: str | None = None
+    outlet: str | None = None
+    published: Time | None = None
+    kind: Kind = "body"
+    position: Share | None = None
+    flags: tuple[str, ...] = ()
+    votes: dict[str, NonNegativeInt] = {}
+    scores: dict[str, Share] = {}
+    document_id: str | None = None
+    part: Part | None = None
+    start: NonNegativeInt | None = None
+    end: NonNegativeInt | None = None
+    stream: Stream = "none"
+    split: Split | None = None
+
+
+class Prediction(Located, Marked):
+    """What a model or a set of rules says of a stretch of a document.
+
+    ``scores`` covers the whole scheme and sums to 1, or is empty where the system gives none.
+    ``reason`` names the rule that decided; ``in_training`` is None where that is not known.
+    """
+
+    filename = "predictions.jsonl"
+
+    label: Name
+    scores: dict[str, Share] = {}
+    model: Name
+    reason: str | None = None
+    in_training: bool | None = None
+    title: str | None = None
+    outlet: str | None = None
+    published: Time | None = None
+
+    @model_validator(mode="after")
+    def _check_scores(self) -> Self:
+        if self.scores and abs(math.fsum(self.scores.values()) - 1) > _SUM_TOLERANCE:
+            msg = f"scores sum to {math.fsum(self.scores.values())}, not 1"
+            raise ValueError(msg)
+        if self.scores and self.label not in self.scores:
+            msg = f"label {self.label!r} has no score"
+            raise ValueError(msg)
+        return self
+
+
+RECORDS: tuple[type[Record], ...] = (Document, Task, Annotation, GoldLabel, Example, Prediction)
+"""Every record type that has a file of its own."""
