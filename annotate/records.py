@@ -7,6 +7,7 @@ scores lie in [0, 1]. A record is validated once, when it is made or read; it ne
 import hashlib
 import math
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -253,6 +254,18 @@ class GoldLabel(Record):
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a model may look at: a text and its context, never its label."""
+
+    text: str
+    before: str = ""
+    after: str = ""
+    title: str | None = None
+    kind: Kind = "body"
+    position: float | None = None
+
+
 class Example(Record):
     """A labelled sentence to learn from or to be scored on. ``group`` is never in two splits.
 
@@ -282,6 +295,11 @@ class Example(Record):
     end: NonNegativeInt | None = None
     stream: Stream = "none"
     split: Split | None = None
+
+    @property
+    def input(self) -> Input:
+        """The example without its label."""
+        return Input(self.text, self.before, self.after, self.title, self.kind, self.position)
 
 
 class Prediction(Located, Marked):
