@@ -13,8 +13,8 @@ from annotate.errors import InputError
 
 
 @contextmanager
-def atomic_file(path: Path, *, private: bool = False) -> Iterator[IO[str]]:
-    """A UTF-8 text file that replaces ``path`` when the block ends, and not if it fails.
+def atomic_path(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """The path of a new empty file that replaces ``path`` when the block ends, not if it fails.
 
     Args:
         path: where the file shall be; missing folders are made.
@@ -22,17 +22,27 @@ def atomic_file(path: Path, *, private: bool = False) -> Iterator[IO[str]]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield temporary
         temporary.chmod(0o600 if private else 0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def atomic_file(path: Path, *, private: bool = False) -> Iterator[IO[str]]:
+    """As `atomic_path`, but open for writing UTF-8 text, and on the disk before it is renamed."""
+    with (
+        atomic_path(path, private=private) as temporary,
+        temporary.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:

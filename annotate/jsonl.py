@@ -1,6 +1,7 @@
 """Record files: JSON Lines, read as a stream, written whole or not at all."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -16,26 +17,41 @@ MAX_LINE_BYTES = 32 * 2**20
 """Longest line that is read: no article comes near it, and a broken file must not fill memory."""
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a UTF-8 file that hold something, with their numbers from 1.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file: its number from 1 and its text, or why it cannot be read."""
+
+    number: int
+    text: str
+    problem: str | None = None
+
+
+def lines(path: Path) -> Iterator[Line]:
+    """The lines of a UTF-8 file that hold something; a bad line does not end the reading.
 
     Raises:
         InputError: there is no such file.
-        RecordError: a line is longer than `MAX_LINE_BYTES` or is not UTF-8.
     """
     try:
         stream = path.open("rb")
     except FileNotFoundError:
         raise InputError(path, "no such file", "Check the path.") from None
     with stream:
-        for number, line in enumerate(_bounded(stream, path), start=1):
+        number = 0
+        while raw := stream.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(raw) > MAX_LINE_BYTES:
+                _skip_line(stream)
+                limit = MAX_LINE_BYTES // 2**20
+                yield Line(number, "", f"longer than {limit} MB, which no record is")
+                continue
             try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+                text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             except UnicodeDecodeError as error:
-                problem = f"not UTF-8 (byte {error.start + 1} of the line)"
-                raise RecordError(path, number, problem) from None
+                yield Line(number, "", f"not UTF-8 (byte {error.start + 1} of the line)")
+                continue
             if text:
-                yield number, text
+                yield Line(number, text)
 
 
 def read(path: Path, record: type[R]) -> Iterator[R]:
@@ -45,11 +61,13 @@ def read(path: Path, record: type[R]) -> Iterator[R]:
         InputError: there is no such file.
         RecordError: a line is not a valid record; the message names file and line.
     """
-    for number, line in lines(path):
+    for line in lines(path):
+        if line.problem:
+            raise RecordError(path, line.number, line.problem)
         try:
-            yield record.model_validate_json(line)
+            yield record.model_validate_json(line.text)
         except ValidationError as error:
-            raise RecordError(path, number, explain(error)) from None
+            raise RecordError(path, line.number, explain(error)) from None
 
 
 def write(path: Path, records: Iterable[Record]) -> int:
@@ -57,7 +75,7 @@ def write(path: Path, records: Iterable[Record]) -> int:
     count = 0
     with atomic_file(path) as stream:
         for record in records:
-            stream.write(record.model_dump_json(exclude_defaults=False) + "\n")
+            stream.write(record.model_dump_json() + "\n")
             count += 1
     return count
 
@@ -71,11 +89,7 @@ def explain(error: ValidationError) -> str:
     return f"{place}: {message}{more}" if place else f"{message}{more}"
 
 
-def _bounded(stream: IO[bytes], path: Path) -> Iterator[bytes]:
-    number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > MAX_LINE_BYTES:
-            problem = f"longer than {MAX_LINE_BYTES // 2**20} MB, which no record is"
-            raise RecordError(path, number, problem)
-        yield line
+def _skip_line(stream: IO[bytes]) -> None:
+    """Read on to the end of the line."""
+    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+        pass

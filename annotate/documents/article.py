@@ -1,0 +1,148 @@
+"""An article as a file gave it, and the one way from there to a `Document`."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from pydantic import ValidationError
+
+from annotate.jsonl import explain
+from annotate.records import Document, Metadata, Source
+from annotate.text import Normalised, normalise
+
+MAX_CHARACTERS = 5_000_000
+"""Longest text that is taken for an article; the longest novel is shorter."""
+
+_TRACKING = re.compile(r"utm_|fbclid$|gclid$|mc_[ce]id$", re.IGNORECASE)
+
+
+class UnusableError(Exception):
+    """Why an article was skipped. Inside this package only: it becomes a `Skipped`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What one file, or one line of a file, says of an article; nothing checked yet.
+
+    ``text`` may be a part of ``original``, as when a heading was cut off.
+    """
+
+    text: Normalised
+    path: str
+    original: str
+    external_id: str | None = None
+    title: str | None = None
+    outlet: str | None = None
+    url: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    family: str | None = None
+    language: str | None = None
+    metadata: Metadata = field(default_factory=dict)
+
+
+def to_document(article: Article) -> Document:
+    """Make the record of an article.
+
+    A date that cannot be read is kept as metadata, not guessed.
+
+    Raises:
+        UnusableError: there is no text, far too much of it, or a field that no record can hold.
+    """
+    body = article.text.strip()
+    if not body.text:
+        msg = "holds no text"
+        raise UnusableError(msg)
+    if len(body.text) > MAX_CHARACTERS:
+        msg = f"holds {len(body.text)} characters, more than any article (limit {MAX_CHARACTERS})"
+        raise UnusableError(msg)
+    try:
+        return _record(_with_readable_date(article), body)
+    except ValidationError as error:
+        raise UnusableError(explain(error)) from None
+
+
+def read_time(text: str) -> datetime:
+    """A date or time as UTC; a date alone is taken as midnight UTC, a time without zone as UTC.
+
+    Raises:
+        ValueError: neither ISO 8601 nor the form of mail and RSS.
+    """
+    text = text.strip()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = parsedate_to_datetime(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+def canonical_url(url: str) -> str:
+    """An address without what changes between visits: case of the host, tracking, fragment."""
+    parts = urlsplit(url.strip())
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if not _TRACKING.match(k)])
+    path = parts.path.rstrip("/")
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, query, ""))
+
+
+def _with_readable_date(article: Article) -> Article:
+    if not article.published:
+        return article
+    try:
+        return replace(article, published=read_time(article.published).isoformat())
+    except (ValueError, TypeError):
+        kept = {**article.metadata, "published_unread": article.published}
+        return replace(article, published=None, metadata=kept)
+
+
+def _record(article: Article, body: Normalised) -> Document:
+    return Document(
+        id=Document.id_of(body.text),
+        key=_key(article),
+        external_id=article.external_id,
+        text=body.text,
+        title=_line(article.title),
+        sources=(_source(article),),
+        family=article.family,
+        language=article.language,
+        original_sha256=_original_hash(article.original, body.text),
+        offset_map=body.offset_map,
+        metadata=article.metadata,
+    )
+
+
+def _source(article: Article) -> Source:
+    return Source(
+        outlet=_line(article.outlet),
+        url=article.url,
+        title=_line(article.title),
+        byline=_line(article.byline),
+        published=datetime.fromisoformat(article.published) if article.published else None,
+        path=article.path,
+    )
+
+
+def _key(article: Article) -> str:
+    if article.url:
+        try:
+            return canonical_url(article.url)
+        except ValueError:
+            pass
+    return article.external_id or article.path
+
+
+def _line(text: str | None) -> str | None:
+    """One normalised line, or None where nothing is left."""
+    return " ".join(normalise(text).text.split()) or None if text else None
+
+
+def _original_hash(original: str, text: str) -> str | None:
+    if original == text:
+        return None
+    return hashlib.sha256(original.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,70 @@
+"""Scores to predictions, a batch of sentences at a time."""
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.records import Document, Input, Prediction, Task
+
+BATCH = 2048
+"""Sentences scored at once: enough that the cost of a call does not show."""
+
+
+class Scorer(Protocol):
+    """What a model must be able to do to label new sentences."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in the order of the columns of `scores`."""
+
+    def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
+        """Probabilities, shape (n, labels); each row sums to 1."""
+
+
+def predict(
+    units: Iterable[tuple[Document, Task]],
+    scorer: Scorer,
+    *,
+    name: str,
+    in_training: Callable[[Document], bool] | None = None,
+) -> Iterator[Prediction]:
+    """Label tasks, in their order, in constant memory.
+
+    Args:
+        units: each task with its document.
+        scorer: the model.
+        name: of the model, written into each prediction.
+        in_training: whether the model has learnt from a document, where that is known.
+    """
+    stream = iter(units)
+    while batch := list(islice(stream, BATCH)):
+        inputs = [
+            Input(task.text, task.before, task.after, document.title, task.kind, task.position)
+            for document, task in batch
+        ]
+        for (document, task), row in zip(batch, scorer.scores(inputs), strict=True):
+            shares = dict(zip(scorer.labels, (row / row.sum()).tolist(), strict=True))
+            yield Prediction(
+                id=task.id,
+                document_id=task.document_id,
+                part=task.part,
+                start=task.start,
+                end=task.end,
+                text=task.text,
+                label=scorer.labels[int(np.argmax(row))],
+                scores=shares,
+                model=name,
+                in_training=in_training(document) if in_training else None,
+                title=document.title,
+                outlet=document.outlet,
+                published=document.published,
+            )
+
+
+def best(predictions: Iterable[Prediction], *, top: int) -> list[Prediction]:
+    """The predictions with the highest score for their own label, the surest first."""
+    return heapq.nlargest(top, predictions, key=lambda p: p.scores.get(p.label, 0.0))

@@ -1,0 +1,115 @@
+"""One task for each unit of a document."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from annotate.records import Document, Kind, Part, Task
+
+
+class Unit(Protocol):
+    """What a segmenter finds: a stretch ``[start, end)`` and what it is."""
+
+    @property
+    def start(self) -> int: ...  # noqa: D102
+    @property
+    def end(self) -> int: ...  # noqa: D102
+    @property
+    def kind(self) -> Kind: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedTasks:
+    """The tasks to keep, and how many of them were there before or stay only for their labels."""
+
+    tasks: list[Task]
+    new: int
+    kept_for_labels: int
+
+
+def build_tasks(
+    document: Document,
+    *,
+    segment: Callable[[str], Sequence[Unit]],
+    of: Literal["sentence", "article"] = "sentence",
+    titles: bool = True,
+    before: int = 2,
+    after: int = 1,
+) -> Iterator[Task]:
+    """The tasks of a document, its title first.
+
+    Args:
+        document: the article.
+        segment: text to units, in order, without overlap.
+        of: one task a sentence, or one for the whole article.
+        titles: whether the headline is a task. One that the text repeats as its first line is
+            a task there and nowhere else.
+        before: units shown as context before a sentence.
+        after: units shown after it.
+    """
+    units = [(unit.start, unit.end, unit.kind) for unit in segment(document.text)]
+    if document.title and units and _same(document.title, document.text[slice(*units[0][:2])]):
+        units[0] = (*units[0][:2], "headline")
+    elif titles and document.title:
+        yield _task(document, "title", 0, len(document.title), kind="headline")
+    if of == "article":
+        yield _task(document, "body", 0, len(document.text), kind="article")
+        return
+    text = document.text
+    for place, (start, end, kind) in enumerate(units):
+        first, last = max(0, place - before), min(len(units) - 1, place + after)
+        yield _task(
+            document,
+            "body",
+            start,
+            end,
+            kind=kind,
+            before=text[units[first][0] : start].rstrip(),
+            after=text[end : units[last][1]].lstrip(),
+            position=place / len(units),
+        )
+
+
+def join_tasks(
+    existing: Iterable[Task], built: Iterable[Task], *, labelled: frozenset[str]
+) -> JoinedTasks:
+    """Put newly built tasks in place of those that are there, without losing labelled ones.
+
+    A task that is no longer built (its document was revised, the units changed) stays where its id
+    is among those ``labelled``; otherwise it goes.
+    """
+    tasks = {task.id: task for task in built}
+    there = list(existing)
+    known = {task.id for task in there}
+    kept = [task for task in there if task.id not in tasks and task.id in labelled]
+    new = sum(task_id not in known for task_id in tasks)
+    return JoinedTasks([*tasks.values(), *kept], new=new, kept_for_labels=len(kept))
+
+
+def _task(
+    document: Document,
+    part: Part,
+    start: int,
+    end: int,
+    *,
+    kind: Kind,
+    before: str = "",
+    after: str = "",
+    position: float = 0.0,
+) -> Task:
+    return Task(
+        id=Task.id_of(document.id, part, start, end),
+        document_id=document.id,
+        part=part,
+        start=start,
+        end=end,
+        text=document.part(part)[start:end],
+        before=before,
+        after=after,
+        kind=kind,
+        position=position,
+    )
+
+
+def _same(title: str, line: str) -> bool:
+    return title.rstrip(" .").casefold() == line.rstrip(" .").casefold()
