@@ -30,6 +30,16 @@ class WorkspaceError(AnnotateError):
     """The workspace, its settings or one of its files is missing or unusable."""
 
 
+class NoWorkspaceError(WorkspaceError):
+    """There is no workspace here."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder.resolve()} is no workspace, nor is a folder above it. "
+            "Run `annotate init` here, or name one with --workspace DIR."
+        )
+
+
 class MissingFileError(WorkspaceError):
     """A stage's input has not been made yet."""
 
@@ -109,6 +119,10 @@ class StudioError(AnnotateError):
     """Label Studio refused a request or cannot be reached."""
 
     exit_code = 3
+
+
+class UncertainError(StudioError):
+    """A write was sent and no clear answer came: it may have been done or not."""
 
 
 class SyncError(AnnotateError):

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from annotate import __version__, jsonl
-from annotate.errors import MissingFileError, WorkspaceError
+from annotate.errors import MissingFileError, NoWorkspaceError, WorkspaceError
 from annotate.files import read_text, sha256_of, write_text
 from annotate.jsonl import explain
 from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
@@ -101,11 +101,10 @@ class Workspace:
     """A folder with ``annotate.toml`` in it, and the paths and records below it."""
 
     def __init__(self, root: Path) -> None:
-        """Open the workspace at ``root``; raises `WorkspaceError` where there is none."""
+        """Open the workspace at ``root``; raises `NoWorkspaceError` where there is none."""
         self.root = root
         if not (root / SETTINGS).is_file():
-            msg = f"{root} is no workspace: it has no {SETTINGS}. Run `annotate init {root}` first."
-            raise WorkspaceError(msg)
+            raise NoWorkspaceError(root)
         self.settings = Settings.load(root / SETTINGS)
 
     @classmethod
@@ -158,6 +157,16 @@ class Workspace:
     def state(self) -> Path:
         """Folder of the sync state."""
         return self.root / ".annotate"
+
+    @property
+    def studio_state(self) -> Path:
+        """File that says which Label Studio project belongs to this workspace."""
+        return self.state / "label_studio.json"
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether tasks were pushed to a Label Studio project."""
+        return self.studio_state.is_file()
 
     def model(self, name: str) -> Path:
         """Folder of the model called ``name``."""

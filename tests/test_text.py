@@ -7,7 +7,9 @@ from annotate.text import Normalised, normalise
 
 ODD_TEXT = st.text(
     st.one_of(
-        st.sampled_from(list("ab .\r\n\t\x00\x0b\x0c\ufeff\u0301\u0327e\u1100\u1161\u11a8\u212b😀")),
+        st.sampled_from(
+            list("ab .\r\n\t\x00\x0b\x0c\ufeff\u0301\u0327e\u1100\u1161\u11a8\u212b😀")
+        ),
         st.characters(),
         st.characters(categories=["Cs", "Mn", "Mc", "Lo"]),
     )
@@ -46,7 +48,9 @@ def test_what_was_not_touched_is_found_again_in_the_original(text, a, b):
     for offset, character in enumerate(cut.text):
         there = cut.to_original(offset)
         if character.isascii() and character.isalnum():
-            assert text[there] == character or unicodedata.normalize("NFC", text[there]) == character
+            assert (
+                text[there] == character or unicodedata.normalize("NFC", text[there]) == character
+            )
             assert cut.from_original(there) == offset
 
 

@@ -1,0 +1,29 @@
+"""The command line: `main` is the one place where an error becomes a line and an exit code."""
+
+import sys
+
+from annotate.errors import AnnotateError
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line. Errors made on purpose become one line; bugs keep their traceback."""
+    from annotate.cli.app import app
+
+    try:
+        app()
+    except AnnotateError as error:
+        _say(f"error: {error}")
+        sys.exit(error.exit_code)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"error: {where}{error.strerror or error}. Check the path, its rights and the disk.")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say("interrupted: nothing is half-written; run the command again")
+        sys.exit(INTERRUPTED)
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(message + "\n")

@@ -1,0 +1,73 @@
+"""Help: where the work stands, whether files are sound, the whole line on the seed corpus."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotate.cli.options import (
+    HELP,
+    HERE,
+    AsJson,
+    WorkspaceFolder,
+    open_workspace,
+    workspace_or_none,
+)
+from annotate.cli.output import counted, show, table
+
+commands = typer.Typer()
+
+
+@commands.command(rich_help_panel=HELP)
+def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
+    """Where the work stands and what comes next."""
+    from annotate.workflows.standing import standing
+
+    found = standing(open_workspace(workspace))
+    rows = [
+        ("documents", f"{found.documents:,}", ""),
+        ("tasks", f"{found.tasks:,}", ""),
+        ("labelled", f"{found.annotated:,}", f"of {counted(found.tasks, 'task')}"),
+        *(("", f"{count:,}", f"by {name}") for name, count in found.annotators.items()),
+        ("gold labels", f"{found.gold:,}", f"and {counted(found.ties, 'open tie')}"),
+        ("data set", "yes" if found.dataset else "no", ""),
+        ("models", str(len(found.models)), ", ".join(found.models)),
+        ("reports", str(len(found.reports)), ", ".join(found.reports)),
+        ("predictions", f"{found.predictions:,}", ""),
+    ]
+    lines = list(table(rows, indent=""))
+    lines += [f"{name} is older than what it was made from" for name in found.stale]
+    show([*lines, f"Next: {found.following}"], asdict(found), as_json=as_json)
+
+
+@commands.command(rich_help_panel=HELP)
+def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Record files. Default: all of the workspace.", show_default=False),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help="document, task, annotation, goldlabel, example, prediction."),
+    ] = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Validate record files and list every problem with its file and line."""
+    from annotate.workflows.checking import check_file, record_files
+
+    place = workspace_or_none(workspace) if files else open_workspace(workspace)
+    paths = files or (record_files(place) if place else [])
+    scheme = place.scheme if place else None
+    checked = [check_file(path, scheme=scheme, kind=kind) for path in paths]
+    problems = [problem for entry in checked for problem in entry.problems]
+    lines = [*problems]
+    lines += [
+        f"{entry.path}: {counted(entry.lines, 'line')}, "
+        + (counted(len(entry.problems), "problem") if entry.problems else "sound")
+        for entry in checked
+    ]
+    show(lines, {"problems": len(problems), "files": checked}, as_json=as_json)
+    if problems:
+        raise typer.Exit(1)

@@ -1,0 +1,56 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from annotate.workspace import Workspace
+
+PREPARE, LABEL, JUDGE, LEARN, USE, HELP = "Prepare", "Label", "Judge", "Learn", "Use", "Help"
+"""Panels of the help page, in the order of the work."""
+
+WorkspaceFolder = Annotated[
+    Path,
+    typer.Option(
+        "--workspace",
+        "-w",
+        metavar="DIR",
+        help="The workspace. Default: this folder or the nearest above it that is one.",
+        show_default=False,
+    ),
+]
+HERE = Path()
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+Examples = Annotated[
+    Path | None,
+    typer.Option(
+        "--examples",
+        metavar="FILE",
+        help="Labelled sentences from elsewhere (.jsonl, .csv, .parquet) in place of the data set.",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed", min=0, help="Of every random draw. Default: the workspace's.", show_default=False
+    ),
+]
+
+
+def open_workspace(folder: Path) -> "Workspace":
+    """The workspace that a command shall work in."""
+    from annotate.workspace import Workspace
+
+    return Workspace.find(folder)
+
+
+def workspace_or_none(folder: Path) -> "Workspace | None":
+    """The workspace if there is one; commands that take `--examples` can do without."""
+    from annotate.errors import NoWorkspaceError
+
+    try:
+        return open_workspace(folder)
+    except NoWorkspaceError:
+        return None

@@ -1,0 +1,73 @@
+"""Results to stdout, notes and progress to stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+
+def show(lines: Iterable[str], data: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a result: its lines for people, or the data as one JSON object for machines."""
+    if as_json:
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+def note(message: str) -> None:
+    """Say something beside the result, on stderr."""
+    typer.echo(message, err=True)
+
+
+def table(rows: Iterable[tuple[str, ...]], *, indent: str = "  ") -> Iterator[str]:
+    """Rows as lines with aligned columns; cells that look like numbers go to the right."""
+    cells = [tuple(str(cell) for cell in row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        line = (
+            cell.rjust(width) if cell[:1].isdigit() or cell[:1] in "-." else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        )
+        yield (indent + "  ".join(line)).rstrip()
+
+
+def figure(value: float | None) -> str:
+    """A score with three digits, or a dash where it is undefined."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """``1 article``, ``2 articles``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+@contextmanager
+def progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr where that is a terminal; yields a function to advance it."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeElapsedColumn as Elapsed
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        job = bar.add_task(description, total=total)
+        yield lambda count: bar.advance(job, count)
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return str(value)

@@ -1,0 +1,1 @@
+"""The steps of a workspace: each reads its files, passes records through a stage, and writes."""

@@ -1,0 +1,39 @@
+"""Annotations to agreement and gold labels."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from annotate.agreement import AgreementReport, measure_agreement
+from annotate.gold import majority
+from annotate.records import Annotation, GoldLabel
+from annotate.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class GoldDecided:
+    """The gold labels of a workspace."""
+
+    decided: int
+    open_ties: int
+    per_label: dict[str, int]
+    single: int
+    """Labels that rest on one annotator alone."""
+
+
+def agreement_of(workspace: Workspace) -> AgreementReport:
+    """How much the annotators of a workspace agree."""
+    return measure_agreement(workspace.read(Annotation))
+
+
+def decide_gold(workspace: Workspace) -> GoldDecided:
+    """Decide the gold labels by majority and write them."""
+    gold = list(majority(workspace.read(Annotation), scheme=workspace.scheme))
+    inputs = [workspace.path(Annotation)]
+    workspace.write(GoldLabel, gold, command="gold", inputs=inputs)
+    counts = Counter(entry.label for entry in gold)
+    return GoldDecided(
+        decided=len(gold) - counts[None],
+        open_ties=counts[None],
+        per_label={name: counts[name] for name in workspace.scheme.label_names},
+        single=sum(sum(entry.votes.values()) == 1 for entry in gold),
+    )

@@ -1,0 +1,115 @@
+"""Articles to documents to tasks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotate.documents import Skipped, latest_revisions, merge_documents, read_documents
+from annotate.errors import InputError
+from annotate.files import write_text
+from annotate.guideline import guideline_markdown
+from annotate.records import Annotation, Document, Task
+from annotate.segments import load_segmenter
+from annotate.tasks import build_tasks, join_tasks
+from annotate.workspace import GUIDELINE, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import found and what became of it."""
+
+    added: int
+    merged: int
+    revised: int
+    unchanged: int
+    documents: int
+    """All documents of the workspace afterwards."""
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TasksMade:
+    """The tasks of a workspace after they were built anew."""
+
+    tasks: int
+    new: int
+    documents: int
+    kept_for_labels: int
+    """Tasks no longer built that stay since somebody labelled them."""
+
+
+def make_workspace(folder: Path, *, scheme: Path | None) -> Workspace:
+    """Make a workspace and write the scheme's guideline page into it."""
+    workspace = Workspace.create(folder, scheme=scheme)
+    write_text(workspace.root / GUIDELINE, guideline_markdown(workspace.scheme))
+    return workspace
+
+
+def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: bool) -> Imported:
+    """Add articles to the workspace.
+
+    Raises:
+        InputError: a path is missing, nothing could be taken, or ``strict`` and something was
+            skipped. Nothing is written then.
+    """
+    found = list(read_documents(paths))
+    skipped = tuple(entry for entry in found if isinstance(entry, Skipped))
+    incoming = [entry for entry in found if isinstance(entry, Document)]
+    if skipped and (strict or not incoming):
+        refuse_import(paths, skipped, strict=bool(incoming))
+    existing = workspace.read(Document) if workspace.has(Document) else ()
+    merged = merge_documents(existing, incoming)
+    files = [path for path in paths if path.is_file()]
+    workspace.write(Document, merged.documents, command="import", inputs=files)
+    return Imported(
+        added=merged.added,
+        merged=merged.merged,
+        revised=merged.revised,
+        unchanged=merged.unchanged,
+        documents=len(merged.documents),
+        skipped=skipped,
+    )
+
+
+def refuse_import(paths: Iterable[Path], skipped: Sequence[Skipped], *, strict: bool) -> None:
+    """Raise the error of an import that took nothing, or not everything under ``strict``."""
+    where = ", ".join(str(path) for path in paths)
+    more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
+    problem = "not everything could be imported" if strict else "nothing could be imported"
+    remedy = "Mend it, or leave out --strict." if strict else "Check the files."
+    raise InputError(where, f"{problem}: {skipped[0]}{more}", remedy)
+
+
+def make_tasks(workspace: Workspace) -> TasksMade:
+    """Build the tasks of all documents, the latest revision of each; keep what was labelled."""
+    settings = workspace.settings
+    segment = load_segmenter(settings.segmenter, language=settings.language)
+    documents = latest_revisions(workspace.read(Document))
+    units = settings.units
+    built = (
+        task
+        for document in documents
+        for task in build_tasks(
+            document,
+            segment=segment,
+            of=units.of,
+            titles=units.titles,
+            before=units.before,
+            after=units.after,
+        )
+    )
+    labelled = (
+        frozenset(annotation.task_id for annotation in workspace.read(Annotation))
+        if workspace.has(Annotation)
+        else frozenset()
+    )
+    existing = workspace.read(Task) if workspace.has(Task) else ()
+    joined = join_tasks(existing, built, labelled=labelled)
+    inputs = [workspace.path(Document)]
+    workspace.write(Task, joined.tasks, command="tasks", inputs=inputs)
+    return TasksMade(
+        tasks=len(joined.tasks),
+        new=joined.new,
+        documents=len(documents),
+        kept_for_labels=joined.kept_for_labels,
+    )

@@ -1,0 +1,104 @@
+"""Where the work of a workspace stands, and what comes next."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from annotate.files import sha256_of
+from annotate.jsonl import lines
+from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
+from annotate.workspace import Workspace
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a workspace holds. ``stale`` are files whose inputs have changed since."""
+
+    documents: int
+    tasks: int
+    annotated: int
+    """Tasks that somebody labelled."""
+    annotators: dict[str, int]
+    """Labels by annotator."""
+    gold: int
+    ties: int
+    dataset: bool
+    models: tuple[str, ...]
+    reports: tuple[str, ...]
+    predictions: int
+    stale: tuple[str, ...]
+    following: str
+    """The command to run next."""
+
+
+def standing(workspace: Workspace) -> Standing:
+    """Look at the files of a workspace; raises `RecordError` where one is broken."""
+    annotators: Counter[str] = Counter()
+    annotated = set()
+    for annotation in _read(workspace, Annotation):
+        if annotation.label is not None:
+            annotators[annotation.annotator] += 1
+            annotated.add(annotation.task_id)
+    gold = [entry.label for entry in _read(workspace, GoldLabel)]
+    return Standing(
+        documents=_count(workspace, Document),
+        tasks=_count(workspace, Task),
+        annotated=len(annotated),
+        annotators=dict(sorted(annotators.items())),
+        gold=len(gold) - gold.count(None),
+        ties=gold.count(None),
+        dataset=_has_dataset(workspace),
+        models=_folders(workspace.root / "models", "manifest.json"),
+        reports=_folders(workspace.root / "reports", "index.html"),
+        predictions=_count(workspace, Prediction),
+        stale=tuple(_stale(workspace)),
+        following=_following(workspace),
+    )
+
+
+def _read(workspace: Workspace, record: type[R]) -> Iterable[R]:
+    return workspace.read(record) if workspace.has(record) else ()
+
+
+def _count(workspace: Workspace, record: type[Record]) -> int:
+    if not workspace.has(record):
+        return 0
+    return sum(1 for _ in lines(workspace.path(record)))
+
+
+def _folders(parent: Path, mark: str) -> tuple[str, ...]:
+    return tuple(sorted(path.parent.name for path in parent.glob(f"[!.]*/{mark}")))
+
+
+def _has_dataset(workspace: Workspace) -> bool:
+    return (workspace.dataset / "README.md").is_file()
+
+
+def _stale(workspace: Workspace) -> Iterable[str]:
+    """Files that were made from another state of a file of this workspace."""
+    for sidecar in sorted(workspace.root.glob("*.meta.json")):
+        made = workspace.root / sidecar.name.removesuffix(".meta.json")
+        inputs = json.loads(sidecar.read_text(encoding="utf-8")).get("inputs", {})
+        paths = [(workspace.root / name, digest) for name, digest in inputs.items()]
+        if made.exists() and any(p.is_file() and sha256_of(p) != d for p, d in paths):
+            yield made.name
+
+
+def _following(workspace: Workspace) -> str:
+    """The first step whose result is not there yet."""
+    steps = (
+        (workspace.has(Document), "annotate import FOLDER"),
+        (workspace.has(Task), "annotate tasks"),
+        (workspace.is_linked or workspace.has(Annotation), "annotate studio start; annotate push"),
+        (workspace.has(Annotation), "label in Label Studio, then annotate pull"),
+        (workspace.has(GoldLabel), "annotate agreement; annotate gold"),
+        (_has_dataset(workspace), "annotate dataset"),
+        (any(_folders(workspace.root / "models", "manifest.json")), "annotate train"),
+        (any(_folders(workspace.root / "reports", "index.html")), "annotate evaluate"),
+    )
+    return next((command for done, command in steps if not done), "annotate predict NEW_ARTICLES")

@@ -1,0 +1,234 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotate.documents import Skipped, latest_revisions, merge_documents, read_documents
+from annotate.documents.article import canonical_url, read_time
+from annotate.errors import InputError
+from annotate.records import Document, Source
+from annotate.resources import resource
+from strategies import document
+
+
+def one(tmp_path, content, name="a.txt"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return next(iter(read_documents([path])))
+
+
+def test_the_commission_form(tmp_path):
+    original = (
+        " date 2024-11-11 The first sentence. And more.\r\n\r\n(PA Graphics)\r\n\r\nLast one\r\n"
+    )
+    found = one(tmp_path, original)
+    assert found.text == "The first sentence. And more.\n\n(PA Graphics)\n\nLast one"
+    assert found.published == datetime(2024, 11, 11, tzinfo=UTC)
+    assert (found.title, found.outlet, found.key) == (None, None, "a.txt")
+    # " date 2024-11-11 " is 17 characters; each CRLF before a place adds one.
+    assert found.offset_map[0] == (0, 17)
+    last = found.text.index("Last")
+    assert original.index("Last") == 17 + last + 4
+    assert found.offset_map[-1] == (last, original.index("Last"))
+
+
+def test_simple_headers_leave_the_text(tmp_path):
+    found = one(
+        tmp_path,
+        "title: Bank: no loss\noutlet: Post\ndate: 2026-02-03\nurl: https://P.example/a?utm_x=1\n"
+        "\nNote: the text.",
+    )
+    assert found.text == "Note: the text."
+    assert (found.title, found.outlet) == ("Bank: no loss", "Post")
+    assert found.key == "https://p.example/a"
+    assert found.url == "https://P.example/a?utm_x=1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Breaking: he denies it.\n\nMore.", "title: only a line", "date of birth unknown.\n\nx",
+     "He said: no.\n\nShe said: yes."],
+)  # fmt: skip
+def test_ordinary_text_is_not_taken_for_headers(tmp_path, text):
+    assert one(tmp_path, text).text == text
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "holds no text"),
+        (b" date 2024-11-11 \n", "holds no text"),
+        (b"\x89PNG\x00\x01\x02", "binary"),
+        (bytes(range(128, 256)) * 3 + b"\x00", "binary"),
+    ],
+)
+def test_unusable_files_are_skipped_with_a_reason(tmp_path, content, reason):
+    found = one(tmp_path, content)
+    assert isinstance(found, Skipped)
+    assert reason in str(found)
+    assert str(found).startswith("a.txt: ")
+
+
+def test_a_file_far_too_large_for_an_article_is_skipped(tmp_path, monkeypatch):
+    monkeypatch.setattr("annotate.documents.reading.MAX_FILE_BYTES", 2**20)
+    found = one(tmp_path, "x" * (2 * 2**20))
+    assert found == Skipped("a.txt", "2 MB, more than any article (limit 1 MB)")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-16", "Zoë said: „Nein“."),
+        ("utf-8-sig", "Zoë said: „Nein“."),
+        ("latin-1", "Le ministre a nié les faits hier à l'Élysée, où la réunion a été annulée."),
+        ("cp1252", "“The café’s owner denied it,” said the naïve fiancée’s lawyer."),
+    ],
+)
+def test_encodings_are_found(tmp_path, encoding, text):
+    assert one(tmp_path, text.encode(encoding)).text == text
+
+
+def lines(tmp_path, *rows):
+    path = tmp_path / "wire.jsonl"
+    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows))
+    return list(read_documents([path]))
+
+
+def test_json_lines_under_the_names_of_newsrooms(tmp_path):
+    (found,) = lines(
+        tmp_path,
+        {"id": 7, "headline": " A \n B ", "body": "Text.", "source": "Post", "date": "2026-02-03",
+         "family": "f", "section": "sport", "tags": ["x"], "words": 1},
+    )  # fmt: skip
+    assert (found.key, found.external_id, found.title) == ("7", "7", "A B")
+    assert found.sources == (
+        Source(outlet="Post", title="A B", published="2026-02-03T00:00:00Z", path="wire.jsonl"),
+    )
+    assert (found.family, found.metadata) == ("f", {"section": "sport", "words": 1})
+
+
+def test_a_broken_line_is_named_and_the_rest_is_read(tmp_path):
+    found = lines(tmp_path, {"text": "One."}, '{"text": ', "[1]", {"title": "no text"},
+                  '{"text": "Two.", "x": NaN}', {"text": "Three."})  # fmt: skip
+    assert [d.text for d in found if isinstance(d, Document)] == ["One.", "Three."]
+    skipped = [str(s) for s in found if isinstance(s, Skipped)]
+    assert [s.split(": ")[0] for s in skipped] == [f"wire.jsonl:{n}" for n in (2, 3, 4, 5)]
+    assert "not JSON" in skipped[0]
+    assert "not a JSON object" in skipped[1]
+    assert "looked for text, body" in skipped[2]
+
+
+def test_articles_without_an_id_do_not_share_a_key(tmp_path):
+    one, two = lines(tmp_path, {"text": "One."}, {"text": "Two."})
+    assert (one.key, two.key) == ("wire.jsonl:1", "wire.jsonl:2")
+
+
+def test_our_own_documents_come_back_as_they_were(tmp_path):
+    found = document("One.", key="k", family="f", metadata={"a": 1})
+    assert lines(tmp_path, found.model_dump_json()) == [found]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-02-03", "2026-02-03T00:00:00+00:00"),
+        ("2026-02-03T10:00:00+02:00", "2026-02-03T08:00:00+00:00"),
+        ("2026-02-03T10:00:00Z", "2026-02-03T10:00:00+00:00"),
+        ("Tue, 03 Feb 2026 10:00:00 +0200", "2026-02-03T08:00:00+00:00"),
+    ],
+)
+def test_dates_become_utc(text, moment):
+    assert read_time(text).isoformat() == moment
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-40", "0001-01-01T00:00:00+14:00"])
+def test_a_date_that_cannot_be_read_is_kept_and_not_guessed(tmp_path, text):
+    (found,) = lines(tmp_path, {"text": "One.", "date": text})
+    assert found.published is None
+    assert found.metadata == {"published_unread": text}
+
+
+def test_canonical_addresses():
+    url = "HTTPS://News.Example/a/?id=3&utm_source=x&fbclid=y#top"
+    assert canonical_url(url) == "https://news.example/a?id=3"
+
+
+@given(st.text())
+def test_no_line_of_json_breaks_the_import(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("d") / "x.jsonl"
+    path.write_text(json.dumps({"text": text, "title": text, "date": text, "url": text, "n": 1}))
+    (found,) = read_documents([path])
+    assert isinstance(found, Document | Skipped)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_import(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("d")
+    (folder / "a.txt").write_bytes(data)
+    (folder / "b.jsonl").write_bytes(data)
+    assert all(isinstance(found, Document | Skipped) for found in read_documents([folder]))
+
+
+def test_a_folder_is_read_in_order_and_hidden_files_passed_over(tmp_path):
+    folder = tmp_path / "articles"
+    for name in ("b/2.txt", "1.txt", ".git/x.txt", "c.pdf"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    found = list(read_documents([folder]))
+    assert [d.key for d in found if isinstance(d, Document)] == [
+        "articles/1.txt",
+        "articles/b/2.txt",
+    ]
+    assert [s.where for s in found if isinstance(s, Skipped)] == ["articles/c.pdf"]
+
+
+def test_an_empty_folder_and_a_missing_path_are_refused(tmp_path):
+    with pytest.raises(InputError, match="holds no files"):
+        list(read_documents([tmp_path]))
+    with pytest.raises(InputError, match="no such file or folder"):
+        list(read_documents([tmp_path / "none"]))
+
+
+def source(outlet):
+    return Source(outlet=outlet)
+
+
+def test_copies_of_a_text_become_one_document_with_all_sources():
+    here = document("Same text.", key="a", sources=(source("Post"),))
+    there = document("Same text.", key="b", sources=(source("Mail"),), family="f")
+    merged = merge_documents([here], [there, here])
+    (found,) = merged.documents
+    assert [s.outlet for s in found.sources] == ["Post", "Mail"]
+    assert (found.key, found.family) == ("a", "f")
+    assert (merged.added, merged.merged, merged.unchanged) == (0, 1, 1)
+
+
+def test_a_correction_is_a_revision_and_the_latest_counts():
+    first = document("The mayor said on Monday it was shut.", key="a")
+    second = document("The mayor said on Tuesday it was shut.", key="a")
+    merged = merge_documents([first], [second])
+    assert (merged.added, merged.revised) == (1, 1)
+    assert merged.documents == [first, second]
+    assert latest_revisions(merged.documents) == [second]
+
+
+def test_one_key_on_two_unlike_articles_parts_them():
+    first = document("Prices rose again in spring.", key="1")
+    second = document("A whale swam into harbour.", key="1")
+    merged = merge_documents([first], [second])
+    assert merged.revised == 0
+    assert len({d.key for d in merged.documents}) == 2
+    again = merge_documents(merged.documents, [first, second])
+    assert (again.added, again.unchanged, again.documents) == (0, 2, merged.documents)
+
+
+def test_importing_the_seed_corpus_twice_changes_nothing():
+    found = list(read_documents([resource("seeds/articles")]))
+    assert all(isinstance(entry, Document) for entry in found)
+    once = merge_documents([], found)
+    twice = merge_documents(once.documents, found)
+    assert once.added == len(found) == 20
+    assert twice.documents == once.documents
+    assert twice.unchanged == 20
