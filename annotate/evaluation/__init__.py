@@ -1,0 +1,24 @@
+"""How good a model is on articles that it has never seen, and a report that says so."""
+
+from annotate.evaluation.error_list import errors_csv
+from annotate.evaluation.figures import to_json
+from annotate.evaluation.protocols import Model, Recipe
+from annotate.evaluation.report import write_report
+from annotate.evaluation.results import Evaluation, Grouping, Scored
+from annotate.evaluation.scoring import cross_validate, evaluate_model
+from annotate.evaluation.verdicts import Verdict, verdict
+
+__all__ = [
+    "Evaluation",
+    "Grouping",
+    "Model",
+    "Recipe",
+    "Scored",
+    "Verdict",
+    "cross_validate",
+    "errors_csv",
+    "evaluate_model",
+    "to_json",
+    "verdict",
+    "write_report",
+]
