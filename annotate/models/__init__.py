@@ -1,0 +1,18 @@
+"""Models that label sentences: recipes to learn them by, and folders to keep them in."""
+
+from annotate.models.bundle import TrainedModel, load_model, save_model, train_model
+from annotate.models.manifest import Manifest
+from annotate.models.protocol import Model, Recipe
+from annotate.models.recipes import RECIPES, recipe
+
+__all__ = [
+    "RECIPES",
+    "Manifest",
+    "Model",
+    "Recipe",
+    "TrainedModel",
+    "load_model",
+    "recipe",
+    "save_model",
+    "train_model",
+]

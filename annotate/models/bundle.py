@@ -1,0 +1,161 @@
+"""Models as folders: weights, manifest and card; verified when loaded, and never run as code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from annotate import __version__
+from annotate.errors import ModelError, UnknownLabelError
+from annotate.files import atomic_folder, sha256_of, write_text
+from annotate.jsonl import explain
+from annotate.models.card import model_card
+from annotate.models.manifest import Manifest, manifest_of
+from annotate.models.protocol import Model
+from annotate.models.recipes import recipe as recipe_of
+from annotate.records import Example
+from annotate.scheme import Scheme
+from annotate.splits import training_part
+
+_MANIFEST: Final = "manifest.json"
+_CARD: Final = "README.md"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """A model and what is known of it."""
+
+    model: Model
+    manifest: Manifest
+
+
+def train_model(
+    examples: Sequence[Example],
+    *,
+    recipe: str,
+    labels: Sequence[str],
+    scheme: Scheme | None,
+    seed: int,
+) -> TrainedModel:
+    """Train a model on the training part of these examples, and on no others.
+
+    Args:
+        examples: all labelled examples; with splits those of "train" are used, without splits the
+            train groups of a seeded 80/20 split by group (`annotate.splits.training_part`).
+        recipe: name of the recipe.
+        labels: every label that the model shall give a score to, in that order.
+        scheme: the scheme that the labels come from, if there is one.
+        seed: of the split and of the training.
+
+    Returns:
+        The model, and the groups and documents that it must not be scored on.
+
+    Raises:
+        SplitError: there is no training part.
+        ModelError: no such recipe, or nothing can be learnt from these examples.
+        UnknownLabelError: a label is not among ``labels``, or one of these not in the scheme.
+    """
+    maker = recipe_of(recipe)
+    for label in labels:
+        if scheme:
+            scheme.check_label(label, "The labels to train on")
+    for example in examples:
+        if example.label not in labels:
+            raise UnknownLabelError(example.label, f"Example {example.id}", tuple(labels))
+    part = training_part(examples, seed=seed)
+    model = maker.fit(part.examples, labels=labels, seed=seed)
+    manifest = manifest_of(
+        part, recipe=recipe, labels=labels, scheme=scheme, seed=seed, details=model.details
+    )
+    return TrainedModel(model, manifest)
+
+
+def save_model(trained: TrainedModel, folder: Path) -> TrainedModel:
+    """Write a model as a folder, in place of what stood there, whole or not at all.
+
+    Returns:
+        The same model; its manifest now holds the digests of the files.
+    """
+    with atomic_folder(folder) as content:
+        trained.model.save(content)
+        files = {path.name: sha256_of(path) for path in sorted(content.iterdir())}
+        manifest = trained.manifest.model_copy(update={"files": files})
+        write_text(content / _MANIFEST, manifest.model_dump_json(indent=2) + "\n")
+        write_text(content / _CARD, model_card(manifest, name=folder.name))
+    return replace(trained, manifest=manifest)
+
+
+def load_model(
+    folder: Path, *, labels: Sequence[str] | None = None, scheme: Scheme | None = None
+) -> TrainedModel:
+    """Read a model that `save_model` wrote, after checking every file against the manifest.
+
+    Args:
+        folder: of the model. Its README.md may have been edited, nothing else.
+        labels: refuse a model for other labels; their order plays no part.
+        scheme: refuse a model trained with another scheme or another version of it.
+
+    Raises:
+        ModelError: no model there, a file is missing, altered or one too many, or the model is
+            for other labels or another scheme. Nothing of the folder is run.
+    """
+    manifest = _read_manifest(folder)
+    _check_files(folder, manifest)
+    if labels is not None and set(labels) != set(manifest.labels):
+        msg = (
+            f"{folder}: this model is for the labels {', '.join(manifest.labels)}, not for "
+            f"{', '.join(labels)}. Train one with `annotate train`."
+        )
+        raise ModelError(msg)
+    _check_scheme(folder, manifest, scheme)
+    model = recipe_of(manifest.recipe).load(folder)
+    if model.labels != manifest.labels:
+        raise ModelError(_damaged(folder, "its weights are for other labels than its manifest"))
+    return TrainedModel(model, manifest)
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    try:
+        content = (folder / _MANIFEST).read_bytes()
+    except OSError:
+        msg = f"{folder}: no model there ({_MANIFEST} is missing). Run `annotate train` first."
+        raise ModelError(msg) from None
+    try:
+        return Manifest.model_validate_json(content)
+    except ValidationError as error:
+        if any(problem["loc"] == ("format",) for problem in error.errors()):
+            msg = (
+                f"{folder}: a model of another format than annotate {__version__} reads. "
+                "Use the version named in its README.md, or train it again."
+            )
+            raise ModelError(msg) from None
+        raise ModelError(_damaged(folder, f"{_MANIFEST}: {explain(error)}")) from None
+
+
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    found = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    found -= {_MANIFEST, _CARD}
+    if missing := sorted(manifest.files.keys() - found):
+        raise ModelError(_damaged(folder, f"{missing[0]} is missing"))
+    if added := sorted(found - manifest.files.keys()):
+        raise ModelError(_damaged(folder, f"{added[0]} does not belong to it"))
+    for name, digest in manifest.files.items():
+        path = folder / name
+        if not path.is_file() or sha256_of(path) != digest:
+            raise ModelError(_damaged(folder, f"{name} is not what the training wrote"))
+
+
+def _check_scheme(folder: Path, manifest: Manifest, scheme: Scheme | None) -> None:
+    made = manifest.scheme
+    if scheme and made and (made.name, made.version) != (scheme.name, scheme.version):
+        msg = (
+            f"{folder}: this model was trained with the scheme {made.name} {made.version}, not "
+            f"with {scheme.name} {scheme.version}. Train one with `annotate train`."
+        )
+        raise ModelError(msg)
+
+
+def _damaged(folder: Path, problem: str) -> str:
+    return f"{folder}: {problem}. Copy the model anew, or train it again."

@@ -1,0 +1,26 @@
+"""The recipes by name."""
+
+from typing import Final
+
+from annotate.errors import ModelError
+from annotate.models.linear import LinearRecipe
+from annotate.models.majority import MajorityRecipe
+from annotate.models.protocol import Recipe
+
+_RECIPES: Final[tuple[Recipe, ...]] = (LinearRecipe(), MajorityRecipe())
+
+RECIPES: Final = tuple(entry.name for entry in _RECIPES)
+"""The names, the one to start with first."""
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of this name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    for entry in _RECIPES:
+        if entry.name == name:
+            return entry
+    msg = f"There is no recipe {name!r}. Use one of {', '.join(RECIPES)}."
+    raise ModelError(msg)
