@@ -8,41 +8,35 @@ import hashlib
 import math
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal, Self
+from datetime import datetime
+from typing import Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    NonNegativeFloat,
-    NonNegativeInt,
-    model_validator,
+from pydantic import NonNegativeFloat, NonNegativeInt, model_validator
+
+from annotate.fields import (
+    Kind,
+    Marked,
+    Metadata,
+    Method,
+    Name,
+    Part,
+    Record,
+    Relation,
+    Share,
+    Span,
+    Split,
+    Stream,
+    Time,
+    require,
 )
 
-Part = Literal["body", "title"]
-Kind = Literal["body", "headline", "caption", "credit", "byline", "article"]
-Stream = Literal["audit-test", "audit-dev", "chosen", "none"]
-Split = Literal["train", "validation", "test"]
-Method = Literal["majority", "dawid-skene", "mace", "adjudicated", "given"]
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(min_length=1)]
-Time = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
-Metadata = dict[str, str | int | float | bool | None]
+__all__ = [
+    "RECORDS", "Annotation", "Document", "Example", "GoldLabel", "Input", "Kind", "Located",
+    "Marked", "Metadata", "Name", "Part", "Prediction", "Record", "Relation", "Share", "Source",
+    "Span", "Split", "Stream", "Task", "Time",
+]  # fmt: skip
 
 _SUM_TOLERANCE = 1e-6
-
-
-class Record(BaseModel):
-    """Base of all records: frozen, closed to unknown fields, no NaN."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    filename: ClassVar[str]
-    """Name of the workspace file that holds records of this type."""
 
 
 class Source(Record):
@@ -109,12 +103,10 @@ class Document(Record):
 
     @model_validator(mode="after")
     def _check_text(self) -> Self:
-        if "\r" in self.text or not unicodedata.is_normalized("NFC", self.text):
-            msg = "text is not normalised (NFC with LF line ends)"
-            raise ValueError(msg)
-        if self.id != self.id_of(self.text):
-            msg = f"id {self.id!r} is not the digest of the text ({self.id_of(self.text)!r})"
-            raise ValueError(msg)
+        normal = "\r" not in self.text and unicodedata.is_normalized("NFC", self.text)
+        require(normal, "text is not normalised (NFC with LF line ends)")
+        digest = self.id_of(self.text)
+        require(self.id == digest, f"id {self.id!r} is not the digest of the text ({digest!r})")
         return self
 
 
@@ -136,13 +128,12 @@ class Located(Record):
 
     @model_validator(mode="after")
     def _check_place(self) -> Self:
-        if self.end - self.start != len(self.text):
-            msg = f"[{self.start}, {self.end}) does not fit a text of {len(self.text)} characters"
-            raise ValueError(msg)
+        place = f"[{self.start}, {self.end})"
+        fits = self.end - self.start == len(self.text)
+        require(fits, f"{place} does not fit a text of {len(self.text)} characters")
         repeat = getattr(self, "repeat", 0)
-        if self.id != self.id_of(self.document_id, self.part, self.start, self.end, repeat):
-            msg = f"id {self.id!r} does not say where the text stands"
-            raise ValueError(msg)
+        wanted = self.id_of(self.document_id, self.part, self.start, self.end, repeat)
+        require(self.id == wanted, f"id {self.id!r} does not say where the text stands")
         return self
 
 
@@ -163,48 +154,6 @@ class Task(Located):
     stream: Stream = "none"
     repeat: NonNegativeInt = 0
     prelabel_held_out: bool = False
-
-
-class Span(Record):
-    """A labelled stretch of a task's text."""
-
-    start: NonNegativeInt
-    end: NonNegativeInt
-    label: Name
-
-    @model_validator(mode="after")
-    def _check_order(self) -> Self:
-        if self.end <= self.start:
-            msg = f"span {self.start}-{self.end} is empty"
-            raise ValueError(msg)
-        return self
-
-
-class Relation(Record):
-    """A labelled arrow between two spans, given by their places in the annotation's ``spans``.
-
-    ``tail`` is None where the target lies outside the corpus ("unresolved").
-    """
-
-    label: Name
-    head: NonNegativeInt
-    tail: NonNegativeInt | None
-
-
-class Marked(Record):
-    """What can be marked in a task beside its label."""
-
-    flags: tuple[str, ...] = ()
-    spans: tuple[Span, ...] = ()
-    relations: tuple[Relation, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_relations(self) -> Self:
-        ends = [end for r in self.relations for end in (r.head, r.tail) if end is not None]
-        if any(end >= len(self.spans) for end in ends):
-            msg = f"a relation points beyond the {len(self.spans)} spans"
-            raise ValueError(msg)
-        return self
 
 
 class Annotation(Marked):
@@ -229,9 +178,7 @@ class Annotation(Marked):
 
     @model_validator(mode="after")
     def _check_skip(self) -> Self:
-        if self.skipped and self.label is not None:
-            msg = "a skipped task has no label"
-            raise ValueError(msg)
+        require(not self.skipped or self.label is None, "a skipped task has no label")
         return self
 
 
@@ -322,12 +269,10 @@ class Prediction(Located, Marked):
 
     @model_validator(mode="after")
     def _check_scores(self) -> Self:
-        if self.scores and abs(math.fsum(self.scores.values()) - 1) > _SUM_TOLERANCE:
-            msg = f"scores sum to {math.fsum(self.scores.values())}, not 1"
-            raise ValueError(msg)
-        if self.scores and self.label not in self.scores:
-            msg = f"label {self.label!r} has no score"
-            raise ValueError(msg)
+        if self.scores:
+            total = math.fsum(self.scores.values())
+            require(abs(total - 1) <= _SUM_TOLERANCE, f"scores sum to {total}, not 1")
+            require(self.label in self.scores, f"label {self.label!r} has no score")
         return self
 
 

@@ -15,7 +15,7 @@ from annotate import __version__, jsonl
 from annotate.errors import MissingFileError, NoWorkspaceError, WorkspaceError
 from annotate.files import read_text, sha256_of, write_text
 from annotate.jsonl import explain
-from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
+from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Split, Task
 from annotate.resources import resource
 from annotate.scheme import Scheme
 
@@ -42,6 +42,7 @@ class StudioSettings(_Section):
 
     url: str | None = None
     project: Annotated[str, Field(min_length=3, max_length=50)] | None = None
+    overlap: Annotated[int, Field(ge=1, le=100)] = 1
 
 
 class SplitSettings(_Section):
@@ -50,6 +51,11 @@ class SplitSettings(_Section):
     train: Annotated[float, Field(gt=0, lt=1)] = 0.7
     validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
     test: Annotated[float, Field(gt=0, lt=1)] = 0.2
+
+    @property
+    def shares(self) -> dict[Split, float]:
+        """Share of the examples in each split, in [0, 1]."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
 
     @model_validator(mode="after")
     def _check_sum(self) -> Self:
@@ -116,8 +122,13 @@ class Workspace:
         return cls(start)
 
     @classmethod
-    def create(cls, root: Path, *, scheme: Path | None = None) -> Self:
-        """Make a workspace, with a scheme of your own or the claim/denial one.
+    def create(cls, root: Path, *, scheme: Path | None = None, overlap: int = 1) -> Self:
+        """Make a workspace.
+
+        Args:
+            root: its folder; may exist, but hold no workspace.
+            scheme: a scheme of your own in place of the claim/denial one.
+            overlap: annotators wanted for each task.
 
         Raises:
             WorkspaceError: there is one already.
@@ -135,7 +146,7 @@ class Workspace:
             raise WorkspaceError(msg) from None
         if scheme.resolve() != (root / "labels.yaml").resolve():
             shutil.copyfile(scheme, root / "labels.yaml")
-        write_text(root / SETTINGS, _settings_text(root.resolve().name))
+        write_text(root / SETTINGS, _settings_text(root.resolve().name, overlap))
         return cls(root)
 
     @cached_property
@@ -162,6 +173,16 @@ class Workspace:
     def studio_state(self) -> Path:
         """File that says which Label Studio project belongs to this workspace."""
         return self.state / "label_studio.json"
+
+    @property
+    def annotator_map(self) -> Path:
+        """File that says which annotator has which pseudonym; it stays on this machine."""
+        return self.state / "annotators.json"
+
+    @property
+    def rejected(self) -> Path:
+        """File of the annotations that do not fit, each with its reason."""
+        return self.root / "annotations.rejected.jsonl"
 
     @property
     def is_linked(self) -> bool:
@@ -235,7 +256,7 @@ def _title(name: str) -> str:
     return f"annotate: {name}"[:50]
 
 
-def _settings_text(name: str) -> str:
+def _settings_text(name: str, overlap: int) -> str:
     return f"""# Settings of this workspace. What is left out has the value shown.
 scheme = "labels.yaml"      # the label scheme; edit it freely before the first push
 language = "en"             # ISO 639-1 code of the articles
@@ -245,6 +266,7 @@ seed = 0                    # of every random draw
 [label_studio]
 # url = "http://127.0.0.1:8080"   # default: LABEL_STUDIO_URL, else the server of `annotate studio`
 project = {json.dumps(_title(name), ensure_ascii=False)}
+overlap = {overlap}                 # annotators wanted for each task; agreement needs at least 2
 
 [split]                     # shares of the data set; articles of one family stay together
 train = 0.7

@@ -57,7 +57,7 @@ def _columns(labels: tuple[str, ...]) -> list[str]:
 def _write_csv(path: Path, predictions: Iterable[Prediction], labels: tuple[str, ...]) -> int:
     count = 0
     with atomic_file(path) as stream:
-        writer = csv.DictWriter(stream, _columns(labels), lineterminator="\n")
+        writer = csv.DictWriter(stream, _columns(labels), lineterminator="\r\n")
         writer.writeheader()
         for row in _rows(predictions, labels):
             published = row["published"].isoformat() if row["published"] else None

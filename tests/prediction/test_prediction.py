@@ -60,7 +60,7 @@ def test_the_best_are_the_surest():
 
 @pytest.fixture
 def predictions():
-    texts = ["=1+1", "“No,” he said;\nreally", "-3 degrees", "plain"]
+    texts = ["=1+1", "“No,” he said;\nreally\rso", "-3 degrees", "plain"]
     return list(predict(units(texts), ByLength(), name="m"))
 
 
@@ -75,7 +75,7 @@ def test_a_spreadsheet_runs_no_formula(tmp_path, predictions):
     with (tmp_path / "p.csv").open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["text"] for row in rows] == [
-        "'=1+1", "“No,” he said;\nreally", "'-3 degrees", "plain",
+        "'=1+1", "“No,” he said;\nreally\rso", "'-3 degrees", "plain",
     ]  # fmt: skip
     assert float(rows[0]["score_claim"]) == pytest.approx(4 / 5)
     assert rows[0]["outlet"] == "Post"
