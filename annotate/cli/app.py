@@ -1,12 +1,22 @@
 """The command table. Bodies import what they need, so that help stays light."""
 
+from typing import Annotated
+
 import typer
 
+from annotate import __version__
 from annotate.cli import guide, judge, label, learn, prepare, studio, use
+
+
+def say_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        typer.echo(f"annotate {__version__}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="annotate",
-    help="Turn news articles into labelled sentences, and train a model whose score holds.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,
@@ -16,3 +26,13 @@ app = typer.Typer(
 for group in (prepare, label, judge, learn, use, guide):
     app.registered_commands += group.commands.registered_commands
 app.add_typer(studio.commands, name="studio", rich_help_panel="Label")
+
+
+@app.callback()
+def annotate(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=say_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Turn news articles into labelled sentences, and train a model whose score holds."""

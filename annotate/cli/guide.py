@@ -14,7 +14,7 @@ from annotate.cli.options import (
     open_workspace,
     workspace_or_none,
 )
-from annotate.cli.output import counted, show, table
+from annotate.cli.output import counted, figure, note, show, table
 
 commands = typer.Typer()
 
@@ -71,3 +71,37 @@ def check(
     show(lines, {"problems": len(problems), "files": checked}, as_json=as_json)
     if problems:
         raise typer.Exit(1)
+
+
+@commands.command(rich_help_panel=HELP)
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where it works; made if missing.")] = Path("demo"),
+    studio: Annotated[
+        bool,
+        typer.Option("--studio/--no-studio", help="Through a real Label Studio, or without."),
+    ] = True,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole line on the seed corpus, from articles to a held-out score."""
+    from annotate.workflows.demo import CAVEATS, run_demo
+
+    done = run_demo(folder, studio=studio, seed=seed, say=note)
+    evaluation, agreed = done.evaluation, done.agreement
+    rows = [
+        ("documents", f"{done.documents:,}"),
+        ("tasks", f"{done.tasks:,}"),
+        ("recorded passes", f"{len(agreed.annotators)}, {done.labels:,} labels"),
+        ("alpha", figure(agreed.agreement.alpha)),
+        (evaluation.how, f"{evaluation.groups}, {counted(evaluation.n, 'sentence')}"),
+        ("macro-F1", figure(evaluation.scores.macro_f1)),
+        *((f"F1 {entry.label}", figure(entry.f1)) for entry in evaluation.scores.per_label),
+        ("macro-F1 of always " + evaluation.floor.label, figure(evaluation.floor.scores.macro_f1)),
+    ]
+    lines = ["", *table(rows), "", *CAVEATS, "", f"Report: {done.report.resolve().as_uri()}"]
+    if done.project_url:
+        lines.append(
+            f"Label Studio: {done.project_url} (login: annotate studio status --show-login)"
+        )
+    data = dict(rows) | {"report": done.report, "label_studio": done.project_url}
+    show(lines, data, as_json=as_json)

@@ -20,7 +20,8 @@ def agreement(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> Non
     basis = f"{counted(found.annotations, 'label')} by {len(report.annotators)} annotators"
     lines = [
         f"alpha {found.alpha:.3f} (1 is perfect, 0 is chance)",
-        f"from {basis} on {counted(found.tasks, 'task')}; all agree on {report.unanimous_share:.0%}",
+        f"from {basis} on {counted(found.tasks, 'task')}",
+        f"all annotators agree on {report.unanimous_share:.1%} of them",
     ]
     if report.with_prelabel:
         lines.append(f"{report.with_prelabel} labels left out: a pre-label was shown")

@@ -2,11 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import typer
 
@@ -47,11 +47,17 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+class Advance(Protocol):
+    """Is told how much is done, and of how much where that is known."""
+
+    def __call__(self, done: int, total: int | None = None) -> None: ...  # noqa: D102
+
+
 @contextmanager
-def progress(description: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr where that is a terminal; yields a function to advance it."""
+def progress(description: str) -> Iterator[Advance]:
+    """A progress bar on stderr where that is a terminal; yields the function that moves it."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield _silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -59,8 +65,16 @@ def progress(description: str, total: int | None = None) -> Iterator[Callable[[i
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        job = bar.add_task(description, total=total)
-        yield lambda count: bar.advance(job, count)
+        job = bar.add_task(description, total=None)
+
+        def advance(done: int, total: int | None = None) -> None:
+            bar.update(job, completed=done, total=total)
+
+        yield advance
+
+
+def _silent(done: int, total: int | None = None) -> None:
+    """Where nobody watches."""
 
 
 def _plain(value: object) -> object:

@@ -25,8 +25,8 @@ def init(
 
     workspace = make_workspace(folder, scheme=scheme)
     labels = ", ".join(workspace.scheme.label_names)
-    show([f"Made a workspace in {folder}. Labels: {labels}. Next: annotate import FOLDER"], {},
-         as_json=False)  # fmt: skip
+    line = f"Made a workspace in {folder}. Labels: {labels}. Next: annotate import FOLDER"
+    show([line], {}, as_json=False)
 
 
 @commands.command("import", rich_help_panel=PREPARE)
@@ -73,7 +73,7 @@ def tasks(
     as_json: AsJson = False,
 ) -> None:
     """Divide the documents into sentences to be labelled, each with its context."""
-    from annotate.workflows.prepare import export_tasks, make_tasks
+    from annotate.workflows.prepare import make_tasks
 
     place = open_workspace(workspace)
     made = make_tasks(place)
@@ -83,6 +83,8 @@ def tasks(
     if made.kept_for_labels:
         lines.append(f"{made.kept_for_labels} older tasks stay, since they are labelled.")
     if export:
-        export_tasks(place, export)
+        from annotate.workflows.label import write_import_file
+
+        write_import_file(place, export)
         lines.append(f"For Label Studio's Import button: {export}")
     show(lines, asdict(made), as_json=as_json)

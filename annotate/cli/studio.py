@@ -1,10 +1,12 @@
 """Label: the local Label Studio."""
 
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from annotate.cli.options import AsJson
-from annotate.cli.output import note, show
+from annotate.cli.output import note, show, table
 
 commands = typer.Typer(
     help="A Label Studio of your own on this machine: start, stop, status.", no_args_is_help=True
@@ -14,11 +16,50 @@ commands = typer.Typer(
 @commands.command()
 def start(as_json: AsJson = False) -> None:
     """Start Label Studio; the first time it is installed, which takes a minute or two."""
-    from annotate.labelstudio import start_studio
+    from annotate.labelstudio import server
 
-    studio = start_studio(progress=note)
+    studio = server.start(progress=note)
     lines = [
-        f"Label Studio runs at {studio.url}",
-        "Log in with what `annotate studio status --show-login` prints. Next: annotate push",
+        f"Label Studio runs at {studio.url} and goes on until `annotate studio stop`.",
+        f"Log in as {studio.email}; the password: annotate studio status --show-login",
+        "Next: annotate push",
     ]
-    show(lines, {"url": studio.url, "pid": studio.pid}, as_json=as_json)
+    show(lines, {"url": studio.url, "email": studio.email}, as_json=as_json)
+
+
+@commands.command()
+def stop(as_json: AsJson = False) -> None:
+    """Stop it; tasks and annotations stay."""
+    from annotate.labelstudio import server
+
+    stopped = server.stop()
+    line = "Label Studio is stopped." if stopped else "Label Studio was not running."
+    show([line], {"stopped": stopped}, as_json=as_json)
+
+
+@commands.command()
+def status(
+    show_login: Annotated[
+        bool, typer.Option("--show-login", help="Print the password of its administrator too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Whether it runs, where, and with which login."""
+    from annotate.labelstudio import server
+
+    found = server.status()
+    local = server.local_studio() if show_login else None
+    rows = [
+        ("installed", "yes" if found.installed else "no"),
+        ("running", "yes" if found.healthy else "starting" if found.running else "no"),
+        ("version", found.version),
+        ("folder", str(found.folder)),
+    ]
+    rows += [("address", found.url)] if found.url else []
+    data = asdict(found)
+    if local:
+        rows += [("email", local.email), ("password", local.password)]
+        data |= {"email": local.email, "password": local.password}
+    elif show_login:
+        note("The login is shown while Label Studio runs: annotate studio start")
+    show(table(rows, indent=""), data, as_json=as_json)

@@ -1,7 +1,8 @@
 """Articles to documents to tasks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from annotate.documents import Skipped, latest_revisions, merge_documents, read_documents
@@ -11,7 +12,7 @@ from annotate.guideline import guideline_markdown
 from annotate.records import Annotation, Document, Task
 from annotate.segments import load_segmenter
 from annotate.tasks import build_tasks, join_tasks
-from annotate.workspace import GUIDELINE, Workspace
+from annotate.workspace import GUIDELINE, Settings, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ class TasksMade:
     """Tasks no longer built that stay since somebody labelled them."""
 
 
-def make_workspace(folder: Path, *, scheme: Path | None) -> Workspace:
+def make_workspace(folder: Path, *, scheme: Path | None, overlap: int = 1) -> Workspace:
     """Make a workspace and write the scheme's guideline page into it."""
-    workspace = Workspace.create(folder, scheme=scheme)
+    workspace = Workspace.create(folder, scheme=scheme, overlap=overlap)
     write_text(workspace.root / GUIDELINE, guideline_markdown(workspace.scheme))
     return workspace
 
@@ -80,24 +81,17 @@ def refuse_import(paths: Iterable[Path], skipped: Sequence[Skipped], *, strict: 
     raise InputError(where, f"{problem}: {skipped[0]}{more}", remedy)
 
 
+def task_builder(settings: Settings) -> Callable[[Document], Iterator[Task]]:
+    """The function that makes a document's tasks as the settings say."""
+    segment = load_segmenter(settings.segmenter, language=settings.language)
+    return partial(build_tasks, segment=segment, **settings.units.model_dump())
+
+
 def make_tasks(workspace: Workspace) -> TasksMade:
     """Build the tasks of all documents, the latest revision of each; keep what was labelled."""
-    settings = workspace.settings
-    segment = load_segmenter(settings.segmenter, language=settings.language)
     documents = latest_revisions(workspace.read(Document))
-    units = settings.units
-    built = (
-        task
-        for document in documents
-        for task in build_tasks(
-            document,
-            segment=segment,
-            of=units.of,
-            titles=units.titles,
-            before=units.before,
-            after=units.after,
-        )
-    )
+    build = task_builder(workspace.settings)
+    built = (task for document in documents for task in build(document))
     labelled = (
         frozenset(annotation.task_id for annotation in workspace.read(Annotation))
         if workspace.has(Annotation)

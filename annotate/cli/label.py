@@ -1,0 +1,119 @@
+"""Label: tasks to Label Studio, annotations back."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from annotate.cli.options import HERE, LABEL, AsJson, WorkspaceFolder, open_workspace
+from annotate.cli.output import counted, note, progress, show
+
+if TYPE_CHECKING:
+    from annotate.labelstudio import Adopted
+
+commands = typer.Typer()
+
+
+@commands.command(rich_help_panel=LABEL)
+def push(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Send the tasks that Label Studio does not have yet; safe to repeat."""
+    from annotate.labelstudio import apply_push
+    from annotate.workflows.label import connect, plan_tasks
+
+    place = open_workspace(workspace)
+    with connect(place) as studio:
+        plan = plan_tasks(place, studio)
+        data: dict[str, object] = {
+            "create": len(plan.create),
+            "unchanged": len(plan.unchanged),
+            "changed": plan.changed,
+            "only_on_server": plan.only_on_server,
+        }
+        if dry_run:
+            show(plan.summary, data, as_json=as_json)
+            return
+        for line in plan.summary:
+            note(line)
+        with progress("tasks") as advance:
+            done = apply_push(plan, studio, progress=advance)
+    lines = [f"{counted(done.created, 'task')} created. Label them at {done.url}"]
+    show([*lines, "Then: annotate pull"], data | asdict(done), as_json=as_json)
+
+
+@commands.command(rich_help_panel=LABEL)
+def pull(
+    export: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="EXPORT", help="A JSON export in place of the server."),
+    ] = None,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Make documents and tasks of a project made elsewhere."),
+    ] = False,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="OURS=THEIRS",
+            help="With --adopt: text=FIELD and label=CONTROL; title, outlet, published, url, "
+            "family, before, after, flags as well.",
+        ),
+    ] = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Bring annotations back; what does not fit is set aside with its reason."""
+    from annotate.workflows import label as steps
+
+    place = open_workspace(workspace)
+    if adopt or mapping:
+        if not (adopt and export):
+            message = "--adopt, --map and --from EXPORT go together."
+            raise typer.BadParameter(message)
+        show_adopted(steps.adopt_export(place, export, fields_of(mapping or [])), as_json=as_json)
+        return
+    if export:
+        found = steps.pull_from_export(place, export)
+    else:
+        with steps.connect(place) as studio:
+            found = steps.pull_annotations(place, studio)
+    lines = [*found.summary]
+    if found.rejected:
+        lines.append(f"What was set aside is in {place.rejected}")
+    data = {
+        "labels": len(found.annotations) - found.skipped,
+        "skipped": found.skipped,
+        "annotators": found.annotators,
+        "rejected": len(found.rejected),
+        "unannotated": found.unannotated,
+        "drafts": found.drafts,
+        "missing": found.missing,
+    }
+    show([*lines, "Next: annotate agreement, then annotate gold"], data, as_json=as_json)
+
+
+def show_adopted(found: "Adopted", *, as_json: bool) -> None:
+    """Say what became of a project that was made elsewhere."""
+    data = {"documents": len(found.documents), "tasks": len(found.tasks)}
+    data |= {"annotations": len(found.annotations), "rejected": len(found.rejected)}
+    counts = [f"{count} {name}" for name, count in data.items()]
+    lines = [", ".join(counts)]
+    lines += [f"{n} answers of {name!r} passed over" for name, n in found.passed_over.items()]
+    show([*lines, "Next: annotate agreement, then annotate gold"], data, as_json=as_json)
+
+
+def fields_of(mapping: list[str]) -> dict[str, str]:
+    """``text=body,published=date`` and the like as a mapping of our names to theirs."""
+    pairs = [pair.partition("=") for entry in mapping for pair in entry.split(",")]
+    for ours, sign, theirs in pairs:
+        if not (ours and sign and theirs):
+            message = f"{ours + sign + theirs!r} is not of the form OURS=THEIRS."
+            raise typer.BadParameter(message, param_hint="--map")
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}

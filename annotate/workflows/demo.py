@@ -1,0 +1,128 @@
+"""The whole line on the seed corpus, in a folder of its own."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotate.agreement import AgreementReport
+from annotate.errors import WorkspaceError
+from annotate.evaluation import Evaluation
+from annotate.files import write_text
+from annotate.labelstudio import Studio, apply_push, server
+from annotate.labelstudio.recording import recorded_annotations
+from annotate.labelstudio.replay import replay
+from annotate.labelstudio.users import create_users
+from annotate.resources import resource
+from annotate.workflows.judge import agreement_of, decide_gold
+from annotate.workflows.label import plan_tasks, pull_annotations, pull_from_export
+from annotate.workflows.learn import evaluate, keep_report, make_dataset, train
+from annotate.workflows.prepare import import_documents, make_tasks, make_workspace
+from annotate.workspace import Workspace
+
+MODEL = "demo"
+_CORPUS = (
+    "The texts of the seed corpus were written, and the recorded passes labelled, with a language "
+    "model's help: agreement between the passes is the consistency of one kind of reader, not "
+    "human agreement."
+)
+_SCORE = "Scores on this corpus show that the tool works, not how good a model is on real news."
+CAVEATS = (_CORPUS, _SCORE)
+_MARK = "demo.json"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demo made. ``project_url`` is None where it ran without a server."""
+
+    folder: Path
+    documents: int
+    tasks: int
+    agreement: AgreementReport
+    labels: int
+    evaluation: Evaluation
+    report: Path
+    project_url: str | None
+
+
+def run_demo(folder: Path, *, studio: bool, seed: int, say: Say) -> DemoResult:
+    """Run every stage on the seed corpus; a second run in the same folder goes over it again.
+
+    Args:
+        folder: made if missing; an existing one must be of an earlier demo.
+        studio: whether annotations go through a real Label Studio, or come from the export.
+        seed: of the split and the training.
+        say: is told in a line what is being done.
+
+    Raises:
+        WorkspaceError: the folder holds something else.
+        StudioError: Label Studio cannot be installed, started or reached.
+    """
+    workspace = _workspace(folder)
+    imported = import_documents(workspace, [resource("seeds/articles")], strict=True)
+    say(f"Imported {imported.documents} articles")
+    made = make_tasks(workspace)
+    say(f"Divided them into {made.tasks} sentences to be labelled")
+    project_url = None
+    if studio:
+        project_url = _through_studio(workspace, seed=seed, say=say)
+    else:
+        pull_from_export(workspace, resource("seeds/annotations.json"))
+        say("Read the recorded passes from the export")
+    agreement = agreement_of(workspace)
+    gold = decide_gold(workspace)
+    say(f"Decided {gold.decided} gold labels; {gold.open_ties} open ties")
+    make_dataset(workspace, seed=seed, examples=None)
+    trained = train(workspace, recipe_name="linear", name=MODEL, seed=seed, examples=None)
+    say(f"Trained {MODEL!r} on {trained.manifest.examples} sentences")
+    evaluation = evaluate(workspace, name=MODEL, examples=None)
+    report = keep_report(evaluation, workspace.report(MODEL), notes=CAVEATS)
+    return DemoResult(
+        folder=folder,
+        documents=imported.documents,
+        tasks=made.tasks,
+        agreement=agreement,
+        labels=agreement.agreement.annotations,
+        evaluation=evaluation,
+        report=report,
+        project_url=project_url,
+    )
+
+
+def _workspace(folder: Path) -> Workspace:
+    mark = folder / ".annotate" / _MARK
+    if mark.is_file():
+        return Workspace(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        msg = f"{folder} exists and is not of a demo. Name another: annotate demo FOLDER."
+        raise WorkspaceError(msg)
+    workspace = make_workspace(folder, scheme=None, overlap=_passes())
+    write_text(mark, json.dumps({"made_by": "annotate demo"}) + "\n")
+    return workspace
+
+
+def _recording() -> list[dict[str, object]]:
+    content = resource("seeds/annotations.json").read_text(encoding="utf-8")
+    return list(json.loads(content))
+
+
+def _passes() -> int:
+    return len({entry.email for entry in recorded_annotations(_recording())})
+
+
+def _through_studio(workspace: Workspace, *, seed: int, say: Say) -> str:
+    """Push, let the recorded labels arrive by real users, pull; returns the project's address."""
+    local = server.start(progress=say)
+    with Studio.connect(local.url, local.api_key) as connection:
+        plan = plan_tasks(workspace, connection)
+        done = apply_push(plan, connection)
+        say(f"Pushed {done.created} tasks to Label Studio ({len(plan.unchanged)} were there)")
+        recorded = recorded_annotations(_recording())
+        users = create_users(local.credentials, sorted({entry.email for entry in recorded}))
+        say(f"{len(users)} users label {len(recorded)} times, as recorded (a minute or two)")
+        replay(local.url, done.project, recorded, users, seed=seed)
+        found = pull_annotations(workspace, connection)
+    say(f"Pulled {len(found.annotations)} annotations")
+    return done.url

@@ -1,0 +1,128 @@
+"""Tasks to Label Studio, and annotations back."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from annotate import jsonl
+from annotate.documents import merge_documents
+from annotate.files import atomic_file
+from annotate.labelstudio import (
+    Adopted,
+    Pseudonyms,
+    Pulled,
+    PushPlan,
+    Studio,
+    adopt,
+    find_credentials,
+    plan_push,
+    pull,
+    pull_export,
+    server,
+)
+from annotate.labelstudio.convert import export_tasks
+from annotate.records import Annotation, Document, Record, Task
+from annotate.workspace import Workspace
+
+R = TypeVar("R", bound=Record)
+
+
+def write_import_file(workspace: Workspace, path: Path) -> int:
+    """Write the JSON file that Label Studio's own import takes; returns how many tasks."""
+    sent = export_tasks(workspace.read(Task), workspace.read(Document), scheme=workspace.scheme)
+    with atomic_file(path) as stream:
+        json.dump(sent, stream, ensure_ascii=False)
+    return len(sent)
+
+
+def connect(workspace: Workspace) -> Studio:
+    """Open a connection to the workspace's Label Studio.
+
+    Raises:
+        StudioError: there is none, it cannot be reached, or the key is not good.
+    """
+    local = server.local_studio()
+    found = find_credentials(
+        workspace.settings.label_studio.url, local=local.credentials if local else None
+    )
+    return Studio.connect(found.url, found.api_key)
+
+
+def plan_tasks(workspace: Workspace, studio: Studio) -> PushPlan:
+    """Compare the workspace's tasks with the server; changes nothing."""
+    return plan_push(
+        studio,
+        project_title=workspace.project_title,
+        scheme=workspace.scheme,
+        tasks=workspace.read(Task),
+        documents=workspace.read(Document),
+        state=workspace.studio_state,
+        overlap=workspace.settings.label_studio.overlap,
+    )
+
+
+def pull_annotations(workspace: Workspace, studio: Studio) -> Pulled:
+    """Bring the annotations of the workspace's project here."""
+    found = pull(
+        studio,
+        state=workspace.studio_state,
+        tasks=workspace.read(Task),
+        scheme=workspace.scheme,
+        pseudonyms=Pseudonyms.load(workspace.annotator_map),
+    )
+    return _keep(workspace, found, inputs=[])
+
+
+def pull_from_export(workspace: Workspace, export: Path) -> Pulled:
+    """Take the annotations of the workspace's project from a JSON export."""
+    found = pull_export(
+        export,
+        tasks=workspace.read(Task),
+        scheme=workspace.scheme,
+        pseudonyms=Pseudonyms.load(workspace.annotator_map),
+    )
+    return _keep(workspace, found, inputs=[export])
+
+
+def adopt_export(workspace: Workspace, export: Path, mapping: Mapping[str, str]) -> Adopted:
+    """Add the documents, tasks and annotations of a project that was made elsewhere.
+
+    Args:
+        workspace: may hold documents already; nothing of it is lost.
+        export: a JSON export of Label Studio.
+        mapping: our field to the field or control of theirs.
+    """
+    found = adopt(
+        export,
+        mapping=mapping,
+        scheme=workspace.scheme,
+        pseudonyms=Pseudonyms.load(workspace.annotator_map),
+    )
+    found.pseudonyms.save(workspace.annotator_map)
+    jsonl.write(workspace.rejected, found.rejected)
+    documents = merge_documents(_there(workspace, Document), found.documents).documents
+    tasks = {task.id: task for task in (*_there(workspace, Task), *found.tasks)}
+    votes = {
+        (entry.task_id, entry.annotator): entry
+        for entry in (*_there(workspace, Annotation), *found.annotations)
+    }
+    write = partial(workspace.write, command="pull --adopt", inputs=[export])
+    write(Document, documents)
+    write(Task, tasks.values())
+    write(Annotation, [votes[key] for key in sorted(votes)])
+    return found
+
+
+def _there(workspace: Workspace, record: type[R]) -> Iterable[R]:
+    return workspace.read(record) if workspace.has(record) else ()
+
+
+def _keep(workspace: Workspace, found: Pulled, *, inputs: Iterable[Path]) -> Pulled:
+    """Write what was pulled; the names of annotators first, so that they are never lost."""
+    found.pseudonyms.save(workspace.annotator_map)
+    jsonl.write(workspace.rejected, found.rejected)
+    inputs = [workspace.path(Task), *inputs]
+    workspace.write(Annotation, found.annotations, command="pull", inputs=inputs)
+    return found

@@ -1,0 +1,200 @@
+"""Bad input gets one clear line and an exit code, and nothing is half-written."""
+
+import json
+
+import pytest
+
+from annotate.resources import resource
+from strategies import annotation, task
+
+
+@pytest.fixture
+def desk(run, tmp_path, monkeypatch):
+    run("init", ".")
+    return tmp_path
+
+
+def one_line(done, code, *words):
+    assert done.code == code, done
+    assert done.err.startswith("error: ")
+    assert done.err.count("\n") == 1, done.err
+    for word in words:
+        assert word in done.err
+
+
+def test_an_empty_folder(run, desk):
+    (desk / "in").mkdir()
+    one_line(run("import", "in"), 1, "holds no files")
+    assert not (desk / "documents.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.txt", b"", "holds no text"),
+        ("picture.txt", b"\x89PNG\x00\x00", "binary file"),
+        ("book.pdf", b"%PDF", "none of the kinds"),
+        ("broken.jsonl", b'{"text": "Fine.', "broken.jsonl:1: is not JSON"),
+        ("empty.jsonl", b"", "holds no lines"),
+    ],
+)
+def test_a_file_that_gives_nothing(run, desk, name, content, words):
+    (desk / name).write_bytes(content)
+    one_line(run("import", name), 1, "nothing could be imported", words)
+    assert not (desk / "documents.jsonl").exists()
+
+
+def test_a_line_of_50_mb_is_named_and_the_rest_is_imported(run, desk):
+    long = json.dumps({"text": "x" * (50 * 2**20)})
+    (desk / "a.jsonl").write_text(long + "\n" + json.dumps({"text": "Short."}) + "\n")
+    done = run("import", "a.jsonl")
+    assert done.code == 0
+    assert "skipped a.jsonl:1: longer than 32 MB" in done.err
+    assert "1 new article" in done.out
+
+
+def test_what_is_skipped_is_listed_and_strict_refuses_it(run, desk):
+    (desk / "in").mkdir()
+    (desk / "in" / "good.txt").write_text("Good.")
+    (desk / "in" / "bad.txt").write_bytes(b"\x00")
+    one_line(run("import", "in", "--strict"), 1, "in/bad.txt: is a binary file")
+    assert not (desk / "documents.jsonl").exists()
+    done = run("import", "in")
+    assert (done.code, done.err) == (0, "skipped in/bad.txt: is a binary file, not text\n")
+
+
+def test_latin_1_bytes_are_read(run, desk):
+    (desk / "a.txt").write_bytes("Élysée: le président a démenti l'appel.".encode("latin-1"))
+    assert run("import", "a.txt").code == 0
+    assert "Élysée" in (desk / "documents.jsonl").read_text(encoding="utf-8")
+
+
+def test_no_workspace(run, tmp_path):
+    one_line(run("tasks"), 1, "annotate init")
+
+
+def test_stages_out_of_order(run, desk):
+    for command in ("tasks", "agreement", "gold", "dataset", "train"):
+        one_line(run(command), 1, "does not exist yet. Run `annotate ")
+
+
+def test_a_broken_record_is_named(run, desk):
+    (desk / "documents.jsonl").write_text('{"id": 1}\n')
+    one_line(run("tasks"), 1, "documents.jsonl:1: ")
+    checked = run("check")
+    assert (checked.code, "documents.jsonl:1: " in checked.out) == (1, True)
+
+
+def test_check_lists_every_problem(run, desk):
+    good, other = task("One."), task("Other.")
+    lines = [good, other, good]
+    (desk / "tasks.jsonl").write_text("\n".join(t.model_dump_json() for t in lines) + "\n{}\n")
+    votes = [annotation(good.id, "a", "maybe"), annotation(good.id, "b", "claim")]
+    (desk / "annotations.jsonl").write_text("\n".join(v.model_dump_json() for v in votes))
+    done = run("check")
+    assert done.code == 1
+    assert "tasks.jsonl:3: stands in line 1 already" in done.out
+    assert "tasks.jsonl:4: id: Field required" in done.out
+    assert "annotations.jsonl:1: 'maybe' is not in the scheme" in done.out
+    assert "annotations.jsonl: 2 lines, 1 problem" in done.out
+
+
+def test_check_wants_to_know_what_a_file_holds(run, desk):
+    (desk / "mine.jsonl").write_text(task().model_dump_json())
+    one_line(run("check", "mine.jsonl"), 1, "--kind")
+    assert run("check", "mine.jsonl", "--kind", "task").code == 0
+    one_line(run("check", "none.jsonl", "--kind", "task"), 1, "no such file")
+
+
+def test_a_scheme_with_two_labels_of_one_name(run, tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        "{name: s, version: 1, title: T, labels: [{name: a}, {name: A}]}"
+    )
+    one_line(run("init", "new", "--scheme", "s.yaml"), 1, "two labels are called 'A'")
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_export_of_another_project(run, desk):
+    (desk / "a.txt").write_text("Nothing of that.")
+    run("import", "a.txt")
+    run("tasks")
+    one_line(run("pull", "--from", resource("seeds/annotations.json")), 1, "another workspace")
+    assert not (desk / "annotations.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{", '{"a": 1}', '[{"data": {"text": "x"}}]', "a,b\n1,2"]
+)
+def test_a_file_that_is_no_export(run, desk, content):
+    (desk / "a.txt").write_text("Nothing of that.")
+    run("import", "a.txt")
+    run("tasks")
+    (desk / "e.json").write_text(content)
+    one_line(run("pull", "--from", "e.json"), 1, "e.json: ")
+
+
+def test_unknown_labels_in_an_export_are_set_aside(run, desk):
+    run("import", resource("seeds/articles"))
+    run("tasks")
+    export = json.loads(resource("seeds/annotations.json").read_text())
+    export[0]["annotations"][0]["result"][0]["value"]["choices"] = ["maybe"]
+    (desk / "e.json").write_text(json.dumps(export))
+    done = run("pull", "--from", "e.json")
+    assert (done.code, "1 set aside" in done.out) == (0, True)
+    (rejected,) = (desk / "annotations.rejected.jsonl").read_text().splitlines()
+    assert "'maybe'" in json.loads(rejected)["reason"]
+
+
+def test_no_server(run, desk, monkeypatch):
+    (desk / "a.txt").write_text("Nothing of that.")
+    run("import", "a.txt")
+    run("tasks")
+    one_line(run("push"), 3, "annotate studio start")
+    monkeypatch.setenv("LABEL_STUDIO_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", "0" * 40)
+    one_line(run("push"), 3, "127.0.0.1:9")
+    one_line(run("pull"), 3, "127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["evaluate"], ["evaluate", "m", "--folds", "3"], ["evaluate", "--folds", "1"],
+     ["pull", "--adopt"], ["pull", "--from", "e.json", "--adopt", "--map", "text"],
+     ["predict"], ["train", "--seed", "-1"]],
+)  # fmt: skip
+def test_usage_errors(run, desk, arguments):
+    assert run(*arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ('{"id": "1", "text": "a", "label": "x"}', "e.jsonl:1: group"),
+        ('{"id": "1", "text": "a", "label": "x", "group": "g", "colour": 1}', "colour"),
+        ('{"id": "1", "text": "a", "label": "x", "group": "g"}', "group"),
+        ("", "e.jsonl"),
+    ],
+)
+def test_examples_that_cannot_be_used(run, tmp_path, rows, words):
+    (tmp_path / "e.jsonl").write_text(rows)
+    one_line(run("evaluate", "--folds", "2", "--examples", "e.jsonl"), 1, words)
+
+
+def test_predicting_without_a_model_or_articles(run, desk):
+    one_line(run("predict", "none"), 1, "no model 'none'")
+
+
+def test_ctrl_c_is_one_line_and_130(run, desk, monkeypatch):
+    def interrupted(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("annotate.workflows.prepare.import_documents", interrupted)
+    (desk / "a.txt").write_text("x")
+    done = run("import", "a.txt")
+    assert done.code == 130
+
+
+def test_a_full_or_read_only_place_is_one_line(run, desk):
+    (desk / "a.txt").write_text("Nothing of that.")
+    run("import", "a.txt")
+    one_line(run("tasks", "--export", "/proc/none/t.json"), 1, "/proc/none")
