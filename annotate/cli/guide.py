@@ -88,15 +88,16 @@ def demo(
 
     done = run_demo(folder, studio=studio, seed=seed, say=note)
     evaluation, agreed = done.evaluation, done.agreement
+    floor = evaluation.floor
     rows = [
         ("documents", f"{done.documents:,}"),
         ("tasks", f"{done.tasks:,}"),
         ("recorded passes", f"{len(agreed.annotators)}, {done.labels:,} labels"),
         ("alpha", figure(agreed.agreement.alpha)),
-        (evaluation.how, f"{evaluation.groups}, {counted(evaluation.n, 'sentence')}"),
+        ("held-out articles", f"{done.held_out}, {counted(evaluation.n, 'sentence')}"),
         ("macro-F1", figure(evaluation.scores.macro_f1)),
         *((f"F1 {entry.label}", figure(entry.f1)) for entry in evaluation.scores.per_label),
-        ("macro-F1 of always " + evaluation.floor.label, figure(evaluation.floor.scores.macro_f1)),
+        (f"macro-F1 of always saying {floor.label}", figure(floor.scores.macro_f1)),
     ]
     lines = ["", *table(rows), "", *CAVEATS, "", f"Report: {done.report.resolve().as_uri()}"]
     if done.project_url:

@@ -39,15 +39,22 @@ def dataset(
 
     place = open_workspace(workspace)
     made = make_dataset(place, seed=seed_of(place, seed), examples=examples)
-    rows = [("", "sentences", "groups")]
+    splits = made.summary.splits
+    rows = [("", "sentences", "groups", *place.scheme.label_names)]
     rows += [
-        (split, f"{made.per_split.get(split, 0):,}", f"{made.groups_per_split.get(split, 0):,}")
-        for split in ("train", "validation", "test")
+        (name, *(f"{n:,}" for n in (split.examples, split.groups, *split.labels.values())))
+        for name, split in splits.items()
     ]
     lines = [*table(rows, indent=""), f"grouped by {made.grouped_by}; written to {made.folder}"]
     if made.undecided:
         lines.append(f"{counted(made.undecided, 'open tie')} left out")
-    show([*lines, "Next: annotate train"], asdict(made), as_json=as_json)
+    data = {
+        "splits": {name: asdict(split) for name, split in splits.items()},
+        "grouped_by": made.grouped_by,
+        "undecided": made.undecided,
+        "folder": made.folder,
+    }
+    show([*lines, "Next: annotate train"], data, as_json=as_json)
 
 
 @commands.command(rich_help_panel=LEARN)

@@ -26,13 +26,15 @@ def note(message: str) -> None:
 
 
 def table(rows: Iterable[tuple[str, ...]], *, indent: str = "  ") -> Iterator[str]:
-    """Rows as lines with aligned columns; cells that look like numbers go to the right."""
+    """Rows as lines with aligned columns; a column whose last cell is a number goes right."""
     cells = [tuple(str(cell) for cell in row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    columns = list(zip(*cells, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    numeric = [column[-1][:1].isdigit() or column[-1][:1] in {"-", "–"} for column in columns]
     for row in cells:
         line = (
-            cell.rjust(width) if cell[:1].isdigit() or cell[:1] in "-." else cell.ljust(width)
-            for cell, width in zip(row, widths, strict=True)
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
         )
         yield (indent + "  ".join(line)).rstrip()
 

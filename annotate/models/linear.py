@@ -113,8 +113,8 @@ class LinearRecipe:
             raise ModelError(_damaged(folder, problem)) from None
         except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             raise ModelError(_damaged(folder, f"{_WEIGHTS_FILE} is damaged")) from None
-        if problem := _misfit(model):
-            raise ModelError(_damaged(folder, problem))
+        if misfit := _misfit(model):
+            raise ModelError(_damaged(folder, misfit))
         return model
 
 

@@ -9,7 +9,7 @@ from annotate.records import Kind
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _LAST = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CREDIT = re.compile(
-    r"""\([A-ZÀ-Þ©][\w.&'’/,\ -]{1,58}[^\W.!?]\)\.?$                # (Northline/J. Lund)
+    r"""\([A-ZÀ-Þ©][\w.&'’/,;:\ -]{1,58}[^\W.!?]\)\.?$                # (Northline/J. Lund)
       | (?i:file\ photo|file\ picture|file\ image)\.?$
       | (?i:photos?|pictures?|photographs?|images?|graphics?|video|illustration|credit)
         (\ (by|from|courtesy\ of))?\s*[:/]\s*\S.{0,80}$           # Photo: Jo Lund / Northline

@@ -9,6 +9,10 @@ from annotate.segments.blocks import Block, blocks
 from annotate.segments.interface import Segment
 
 _CLOSED = re.compile(r"[\"”’»']\s*$")
+_EXCLAIMED = re.compile(r"[?!][\"”’»']\s*$")
+_ATTRIBUTION = re.compile(
+    r"(\S+\s+){1,5}(said|says|asked|asks|added|wrote|replied|cried|shouted|demanded|wondered)\.?$"
+)
 
 
 def segment_news(text: str) -> list[Segment]:
@@ -46,7 +50,10 @@ def _continues(text: str, before: Segment, after: Segment) -> bool:
     rest = text[after.start : after.end]
     if not any(character.isalnum() for character in rest):
         return True
-    return rest[0].islower() and _CLOSED.search(text[before.start : before.end]) is not None
+    said = text[before.start : before.end]
+    if rest[0].islower():
+        return _CLOSED.search(said) is not None
+    return _EXCLAIMED.search(said) is not None and _ATTRIBUTION.match(rest) is not None
 
 
 @cache

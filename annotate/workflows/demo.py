@@ -42,6 +42,8 @@ class DemoResult:
     tasks: int
     agreement: AgreementReport
     labels: int
+    held_out: int
+    """Articles that the model was scored on and has never seen."""
     evaluation: Evaluation
     report: Path
     project_url: str | None
@@ -74,7 +76,7 @@ def run_demo(folder: Path, *, studio: bool, seed: int, say: Say) -> DemoResult:
     agreement = agreement_of(workspace)
     gold = decide_gold(workspace)
     say(f"Decided {gold.decided} gold labels; {gold.open_ties} open ties")
-    make_dataset(workspace, seed=seed, examples=None)
+    summary = make_dataset(workspace, seed=seed, examples=None).summary
     trained = train(workspace, recipe_name="linear", name=MODEL, seed=seed, examples=None)
     say(f"Trained {MODEL!r} on {trained.manifest.examples} sentences")
     evaluation = evaluate(workspace, name=MODEL, examples=None)
@@ -85,6 +87,7 @@ def run_demo(folder: Path, *, studio: bool, seed: int, say: Say) -> DemoResult:
         tasks=made.tasks,
         agreement=agreement,
         labels=agreement.agreement.annotations,
+        held_out=summary.splits["test"].documents,
         evaluation=evaluation,
         report=report,
         project_url=project_url,

@@ -1,12 +1,17 @@
 """Gold labels to a data set, a model and its score on articles that it has never seen."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from annotate.dataset import build_examples, read_dataset, read_examples, write_dataset
+from annotate.dataset import (
+    DatasetSummary,
+    build_examples,
+    read_dataset,
+    read_examples,
+    write_dataset,
+)
 from annotate.errors import MissingFileError, ModelError, NoWorkspaceError, WorkspaceError
 from annotate.evaluation import Evaluation, Grouping, cross_validate, evaluate_model, write_report
 from annotate.models import (
@@ -20,16 +25,15 @@ from annotate.models import (
 )
 from annotate.records import Document, Example, GoldLabel, Task
 from annotate.scheme import Scheme
-from annotate.splits import assign, split_groups, unseen_part
+from annotate.splits import assign, has_splits, split_groups, unseen_part
 from annotate.workspace import Workspace, write_sidecar
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetMade:
-    """The data set of a workspace."""
+    """The data set of a workspace. ``undecided`` counts open ties, which are left out."""
 
-    per_split: dict[str, int]
-    groups_per_split: dict[str, int]
+    summary: DatasetSummary
     grouped_by: str
     undecided: int
     folder: Path
@@ -71,29 +75,30 @@ class Labelled:
 
 def make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> DatasetMade:
     """Build the data set from the gold labels, or from a file of labelled sentences."""
-    scheme = workspace.scheme
-    if examples is None:
+    scheme, grouped_by, undecided, without_gold = workspace.scheme, "the file's groups", 0, 0
+    if examples is not None:
+        inputs, found = [examples], read_examples(examples, labels=scheme.label_names)
+    else:
+        inputs = [workspace.path(record) for record in (Document, Task, GoldLabel)]
         built = build_examples(
             workspace.read(Document), workspace.read(Task), workspace.read(GoldLabel)
         )
-        found, grouped_by, undecided = built.examples, built.grouped_by, built.undecided
-        inputs = [workspace.path(record) for record in (Document, Task, GoldLabel)]
-    else:
-        found = read_examples(examples, labels=scheme.label_names)
-        grouped_by, undecided, inputs = "the file's groups", 0, [examples]
-    if any(example.split is None for example in found):
+        found, grouped_by = built.examples, built.grouped_by
+        undecided, without_gold = built.undecided, built.without_gold
+    if not has_splits(found):
         shares = workspace.settings.split.shares
         found = assign(found, split_groups(found, shares=shares, seed=seed))
-    write_dataset(workspace.dataset, found, scheme=scheme, seed=seed, grouped_by=grouped_by)
-    write_sidecar(workspace.dataset, command="dataset", inputs=inputs, seed=seed)
-    groups = {(example.split, example.group) for example in found}
-    return DatasetMade(
-        per_split=dict(Counter(str(example.split) for example in found)),
-        groups_per_split=dict(Counter(str(split) for split, _ in groups)),
+    summary = write_dataset(
+        workspace.dataset,
+        found,
+        scheme=scheme,
+        seed=seed,
         grouped_by=grouped_by,
         undecided=undecided,
-        folder=workspace.dataset,
+        without_gold=without_gold,
     )
+    write_sidecar(workspace.dataset, command="dataset", inputs=inputs, seed=seed)
+    return DatasetMade(summary, grouped_by, undecided, workspace.dataset)
 
 
 def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:

@@ -36,15 +36,15 @@ def test_the_whole_line(run, tmp_path):
     gold = json.loads(run("gold", "--json", *desk).out)
     assert sum(gold["per_label"].values()) + gold["open_ties"] == made["tasks"]
 
-    built = json.loads(run("dataset", "--json", *desk).out)
-    assert sum(built["per_split"].values()) == gold["decided"]
-    assert all(count > 0 for count in built["groups_per_split"].values())
+    built = json.loads(run("dataset", "--json", *desk).out)["splits"]
+    assert list(built) == ["train", "validation", "test"]
+    assert sum(split["examples"] for split in built.values()) == gold["decided"]
 
     trained = json.loads(run("train", "--name", "first", "--json", *desk).out)
-    assert trained["examples"] == built["per_split"]["train"]
+    assert trained["examples"] == built["train"]["examples"]
 
     found = json.loads(run("evaluate", "first", "--json", *desk).out)
-    assert found["n"] == built["per_split"]["test"]
+    assert found["examples"] == built["test"]["examples"]
     assert found["macro_f1"] > found["baseline"]["macro_f1"]
     assert (tmp_path / "desk" / "reports" / "first" / "index.html").is_file()
 
@@ -74,7 +74,7 @@ def test_labelled_sentences_need_no_workspace(run, tmp_path, recipe):
     (tmp_path / "e.jsonl").write_text("\n".join(map(json.dumps, rows)))
     done = run("evaluate", "--folds", "5", "--recipe", recipe, "--examples", "e.jsonl", "--json")
     found = json.loads(done.out)
-    assert (found["n"], sorted(found["labels"])) == (60, ["denial", "neither"])
+    assert (found["examples"], sorted(found["labels"])) == (60, ["denial", "neither"])
     # Always "denial": P = 40/60, R = 1, F1 = 2*40/(40+60) = .8; "neither" 0; the mean is .4.
     assert found["macro_f1"] == pytest.approx(1 if recipe == "linear" else 0.4)
     assert list(tmp_path.iterdir()) == [tmp_path / "e.jsonl"]
@@ -82,7 +82,7 @@ def test_labelled_sentences_need_no_workspace(run, tmp_path, recipe):
     trained = run("train", "--examples", "e.jsonl", "--recipe", recipe, "--output", "m", "--json")
     assert json.loads(trained.out)["groups"] == 8
     scored = json.loads(run("evaluate", "m", "--examples", "e.jsonl", "--json").out)
-    assert scored["n"] == 12
+    assert scored["examples"] == 12
 
 
 def test_a_model_is_not_scored_on_what_it_was_trained_on(run, tmp_path):

@@ -46,6 +46,15 @@ def test_an_attribution_stays_with_the_question_before_it():
     ]
 
 
+def test_a_named_attribution_after_a_question_stays_with_it():
+    text = "“Who counted them?” Dr Renshaw asked. “Nobody did!” The minister said nothing."
+    assert sentences(text) == [
+        "“Who counted them?” Dr Renshaw asked.",
+        "“Nobody did!”",
+        "The minister said nothing.",
+    ]
+
+
 def test_the_commission_form_ends_without_a_full_stop():
     text = "The first sentence.\n\n(PA Graphics)\n\nThe last one lacks its stop"
     found = news(text)
@@ -58,6 +67,7 @@ def test_the_commission_form_ends_without_a_full_stop():
     [
         ("(PA Graphics)", "credit"),
         ("(Northline/J. Adeyemi-Holt)", "credit"),
+        ("(Northline; Gazette)", "credit"),
         ("File photo", "credit"),
         ("Photo: Ø. Lantos/Tern Pictures", "credit"),
         ("NORTHLINE/Jo Lund", "credit"),

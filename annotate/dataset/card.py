@@ -1,0 +1,174 @@
+"""The data card: README.md of a data set, every number of it counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from annotate.dataset.summary import DatasetSummary, SplitSummary
+from annotate.scheme import Scheme
+
+_OUTLETS_SHOWN: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a data set came about.
+
+    Attributes:
+        scheme: what the labels mean.
+        seed: of the split.
+        grouped_by: in words, what keeps sentences in one split.
+        undecided: tasks left out since their annotators disagree.
+        without_gold: tasks left out since nobody has labelled them.
+    """
+
+    scheme: Scheme
+    seed: int
+    grouped_by: str
+    undecided: int
+    without_gold: int
+
+
+def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
+    """The card as Markdown with a YAML header.
+
+    Args:
+        summary: the numbers.
+        making: how the data set came about.
+        header: YAML that the Hugging Face tools read.
+    """
+    scheme = making.scheme
+    return f"""---
+{header.strip()}
+---
+
+# {_plain(scheme.title)}
+
+{summary.whole.examples:,} sentences of news, each with one label of the scheme \
+{_plain(scheme.name)}, version {_plain(scheme.version)} (digest `{scheme.digest}`).
+
+## Labels
+
+| label | meaning |
+|---|---|
+{_label_rows(scheme)}
+
+## Splits
+
+{_split_rows(summary, scheme)}
+
+No group stands in two splits (grouped by {_plain(making.grouped_by)}). Seed of the split: \
+{making.seed}.
+
+## Where the sentences come from
+
+{_origin(summary)}
+
+## How they were labelled
+
+{_votes(summary)}
+{_left_out(making)}
+## Known limits
+
+- A label says what a sentence reports, never whether it is true.
+- Articles that tell one story are kept together only as far as their family is known. A rewritten
+  copy that nobody marked may stand in two splits, and then scores are too good.
+- The texts belong to their publishers; this card gives no right to publish them.
+"""
+
+
+def yaml_header(
+    summary: DatasetSummary,
+    features: Any,  # noqa: ANN401  datasets has no types
+    *,
+    sizes: Mapping[str, int],
+    title: str,
+) -> str:
+    """What `datasets.load_dataset` and the Hugging Face Hub read, as YAML.
+
+    Args:
+        summary: the numbers.
+        features: the columns (a `datasets.Features`).
+        sizes: bytes in memory of each split.
+        title: what the data set is called.
+    """
+    from datasets import DatasetInfo, SplitDict, SplitInfo
+    from datasets.info import DatasetInfosDict
+    from huggingface_hub import DatasetCardData
+
+    splits = SplitDict()
+    for name, found in summary.splits.items():
+        splits.add(SplitInfo(name=name, num_bytes=sizes[name], num_examples=found.examples))
+    files = [{"split": name, "path": f"data/{name}-*"} for name in summary.splits]
+    card = DatasetCardData(
+        pretty_name=title,
+        task_categories=["text-classification"],
+        configs=[{"config_name": "default", "data_files": files}],
+    )
+    info = DatasetInfo(features=features, splits=splits)
+    DatasetInfosDict({"default": info}).to_dataset_card_data(card)
+    return str(card.to_yaml())
+
+
+def _plain(text: str) -> str:
+    """A text that cannot break a table or the page."""
+    return " ".join(text.replace("|", r"\|").replace("<", "&lt;").split())
+
+
+def _label_rows(scheme: Scheme) -> str:
+    return "\n".join(f"| {_plain(one.name)} | {_plain(one.definition)} |" for one in scheme.labels)
+
+
+def _split_rows(summary: DatasetSummary, scheme: Scheme) -> str:
+    labels = [_plain(label) for label in scheme.label_names]
+    head = ["split", "sentences", "share", "groups", "articles", *labels]
+    found = [*summary.splits.items(), ("all", summary.whole)]
+    rows = [_row(name, counts, summary.whole.examples) for name, counts in found]
+    return "\n".join([f"| {' | '.join(head)} |", "|---" * len(head) + "|", *rows])
+
+
+def _row(name: str, counts: SplitSummary, total: int) -> str:
+    articles = f"{counts.documents:,}" if counts.documents else "not known"
+    cells = [name, f"{counts.examples:,}", f"{counts.examples / total:.1%}", f"{counts.groups:,}"]
+    cells += [articles, *(f"{count:,}" for count in counts.labels.values())]
+    return f"| {' | '.join(cells)} |"
+
+
+def _origin(summary: DatasetSummary) -> str:
+    dates = "Dates of publication are not known."
+    if summary.first and summary.last:
+        dates = f"Published from {summary.first:%Y-%m-%d} to {summary.last:%Y-%m-%d} (UTC)."
+    if not summary.outlets:
+        return f"{dates} Outlets are not known."
+    entries = list(summary.outlets.items())
+    shown, rest = entries[:_OUTLETS_SHOWN], entries[_OUTLETS_SHOWN:]
+    rows = [f"| {_plain(outlet)} | {count:,} |" for outlet, count in shown]
+    if rest:
+        rows.append(f"| {len(rest)} more | {sum(count for _, count in rest):,} |")
+    unnamed = summary.whole.examples - sum(summary.outlets.values())
+    if unnamed:
+        rows.append(f"| not known | {unnamed:,} |")
+    return "\n".join([dates, "", "| outlet | sentences |", "|---|---|", *rows])
+
+
+def _votes(summary: DatasetSummary) -> str:
+    if not summary.votes:
+        return "How many people labelled each sentence is not known."
+    rows = [f"| {votes} | {count:,} |" for votes, count in summary.votes.items()]
+    table = "\n".join(["| annotators | sentences |", "|---|---|", *rows])
+    double = summary.double_labelled
+    if not double:
+        return f"{table}\n\nNo sentence was labelled by two people, so no label was checked."
+    return (
+        f"{table}\n\nOf the {double:,} sentences that several people labelled, "
+        f"{summary.unanimous:,} ({summary.unanimous / double:.1%}) have one label from all."
+    )
+
+
+def _left_out(making: Making) -> str:
+    lines = []
+    if making.undecided:
+        lines.append(f"- {making.undecided:,} tasks are left out: their annotators disagree.")
+    if making.without_gold:
+        lines.append(f"- {making.without_gold:,} tasks are left out: nobody has labelled them.")
+    return "\n" + "\n".join(lines) + "\n" if lines else ""

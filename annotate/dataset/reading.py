@@ -1,0 +1,155 @@
+"""Labelled examples from files: JSON Lines, CSV, Parquet, or the folder of a data set."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from annotate import jsonl
+from annotate.dataset.columns import refuse_unknown, rows_in
+from annotate.dataset.summary import SPLITS
+from annotate.errors import InputError, RecordError, SplitError, UnknownLabelError
+from annotate.files import read_text
+from annotate.records import Example
+from annotate.splits import has_splits
+
+_AS_JSON: Final = ("flags", "votes", "scores")
+"""Columns of a CSV file whose cells hold JSON."""
+
+
+def read_dataset(folder: Path) -> list[Example]:
+    """Read the data set that `write_dataset` wrote; each example gets its split.
+
+    Raises:
+        InputError: no data set there, or a row is not a valid example; names file and row.
+        SplitError: a group stands in two splits.
+    """
+    return _checked(list(_dataset(folder)), folder)
+
+
+def read_examples(path: Path, *, labels: Sequence[str] | None) -> list[Example]:
+    """Read labelled examples from a file, or from the folder of a data set.
+
+    Empty cells of a table mean that the field was left out.
+
+    Args:
+        path: a ``.jsonl``, ``.csv`` or ``.parquet`` file, or a folder.
+        labels: refuse other labels; None takes any.
+
+    Raises:
+        InputError: no such file, another kind of file, no example in it, an unknown column, an id
+            that stands twice, or a row that is no valid example; names file and line or row.
+        RecordError: a line of a JSON Lines file is no valid example; names file and line.
+        UnknownLabelError: a label is not among ``labels``.
+        SplitError: only some of the examples have a split, or a group stands in two.
+    """
+    if path.is_dir():
+        found = list(_dataset(path))
+    elif reader := _READERS.get(path.suffix.lower()):
+        found = list(reader(path))
+    else:
+        remedy = f"Use one of {', '.join(_READERS)}, or the folder of a data set."
+        raise InputError(path, f"examples are not read from {path.suffix or 'such'} files", remedy)
+    for example in found:
+        if labels is not None and example.label not in labels:
+            raise UnknownLabelError(example.label, f"{path}, example {example.id}", tuple(labels))
+    return _checked(found, path)
+
+
+def _checked(found: list[Example], path: Path) -> list[Example]:
+    if not found:
+        raise InputError(path, "there is no example in it", "Check the path.")
+    seen: set[str] = set()
+    for example in found:
+        if example.id in seen:
+            raise InputError(path, f"the id {example.id!r} stands there twice", "Keep one of them.")
+        seen.add(example.id)
+    try:
+        has_splits(found)
+    except SplitError as error:
+        msg = f"{path}: {error}"
+        raise SplitError(msg) from None
+    return found
+
+
+def _dataset(folder: Path) -> Iterator[Example]:
+    files = [(split, path) for split in SPLITS for path in folder.glob(f"data/{split}-*.parquet")]
+    if not files:
+        raise InputError(folder, "no data set there", "Run `annotate dataset` first.")
+    for split, path in sorted(files, key=lambda entry: (SPLITS.index(entry[0]), entry[1])):
+        for example in _parquet(path):
+            yield example.model_copy(update={"split": split})
+
+
+def _jsonl(path: Path) -> Iterator[Example]:
+    for line in jsonl.lines(path):
+        if line.problem:
+            raise RecordError(path, line.number, line.problem)
+        try:
+            yield Example.model_validate_json(line.text)
+        except ValidationError as error:
+            raise RecordError(path, line.number, _problem(error)) from None
+
+
+def _parquet(path: Path) -> Iterator[Example]:
+    for number, row in enumerate(rows_in(path), start=1):
+        try:
+            yield Example.model_validate(row)
+        except ValidationError as error:
+            raise InputError(path, f"row {number}: {_problem(error)}", "Correct it.") from None
+
+
+def _csv(path: Path) -> Iterator[Example]:
+    text = read_text(path)
+    head = text.partition("\n")[0]
+    rows = csv.reader(
+        io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","
+    )
+    try:
+        columns = next(rows, [])
+        refuse_unknown(columns, path)
+        for cells in rows:
+            if cells:
+                yield Example.model_validate(_row(columns, cells))
+    except csv.Error as error:
+        raise InputError(path, f"line {rows.line_num}: {error}", "Save it as CSV again.") from None
+    except ValidationError as error:
+        problem = f"line {rows.line_num}: {_problem(error)}"
+        raise InputError(path, problem, "Correct that line.") from None
+    except ValueError as error:
+        raise InputError(path, f"line {rows.line_num}: {error}", "Correct that line.") from None
+
+
+def _row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    if len(cells) != len(columns):
+        msg = f"{len(cells)} cells under {len(columns)} column names"
+        raise ValueError(msg)
+    row: dict[str, Any] = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+    for name in _AS_JSON:
+        if name in row:
+            try:
+                row[name] = json.loads(row[name])
+            except ValueError:
+                msg = f"{name} is not JSON"
+                raise ValueError(msg) from None
+    return row
+
+
+def _problem(error: ValidationError) -> str:
+    """The first problem in words; for a field that examples do not have, those they do."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(Example.model_fields)
+        return f"unknown field {first['loc'][0]!r} (an example has {known})"
+    return jsonl.explain(error)
+
+
+_READERS: Final[Mapping[str, Callable[[Path], Iterator[Example]]]] = {
+    ".jsonl": _jsonl,
+    ".csv": _csv,
+    ".parquet": _parquet,
+}
