@@ -25,7 +25,7 @@ A sentence classifier made with annotate {manifest.annotate} (recipe `{manifest.
 
 ## Training data
 
-- {manifest.examples} examples from {_articles(manifest)}
+- {manifest.examples:,} examples from {_articles(manifest)}
 - Chosen: {manifest.split}.
 - SHA-256 of ids, texts and labels: `{manifest.data_sha256}`
 
@@ -64,14 +64,14 @@ def _scheme(manifest: Manifest) -> str:
 
 def _label_rows(manifest: Manifest) -> str:
     counts = manifest.label_counts
-    return "\n".join(f"| {_cell(label)} | {counts[label]} |" for label in manifest.labels)
+    return "\n".join(f"| {_cell(label)} | {counts[label]:,} |" for label in manifest.labels)
 
 
 def _articles(manifest: Manifest) -> str:
-    groups = f"{len(manifest.groups)} groups of articles"
+    groups = f"{len(manifest.groups):,} groups of articles"
     if not manifest.documents:
         return f"{groups} (which articles is not known)."
-    return f"{len(manifest.documents)} articles in {groups}."
+    return f"{len(manifest.documents):,} articles in {groups}."
 
 
 def _details(manifest: Manifest) -> str:

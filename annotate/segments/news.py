@@ -1,6 +1,7 @@
 """The default segmenter: lines first, then nupunkt's sentences, mended at quotation marks."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from nupunkt import PunktSentenceTokenizer, load_default_model
@@ -8,6 +9,7 @@ from nupunkt import PunktSentenceTokenizer, load_default_model
 from annotate.segments.blocks import Block, blocks
 from annotate.segments.interface import Segment
 
+_SAID_NO = re.compile(r"\bno\.\s+(?=[“‘\"']?[A-ZÀ-Þ])")
 _CLOSED = re.compile(r"[\"”’»']\s*$")
 _EXCLAIMED = re.compile(r"[?!][\"”’»']\s*$")
 _ATTRIBUTION = re.compile(
@@ -28,7 +30,7 @@ def _sentences(text: str, block: Block) -> list[Segment]:
     if block.is_whole:
         return [Segment(block.start, block.end, block.kind)]
     found: list[Segment] = []
-    for start, end in _tokenizer().spans(text[block.start : block.end]):
+    for start, end in _spans(text[block.start : block.end]):
         sentence = _trimmed(text, block.start + start, block.start + end, block)
         if sentence is None:
             continue
@@ -36,6 +38,16 @@ def _sentences(text: str, block: Block) -> list[Segment]:
             sentence = Segment(found.pop().start, sentence.end, block.kind)
         found.append(sentence)
     return found
+
+
+def _spans(line: str) -> Iterator[tuple[int, int]]:
+    """Sentences by nupunkt, which takes every "no." for the abbreviation of number."""
+    for start, end in _tokenizer().spans(line):
+        begin = start
+        for match in _SAID_NO.finditer(line, start, end):
+            yield begin, match.end()
+            begin = match.end()
+        yield begin, end
 
 
 def _trimmed(text: str, start: int, end: int, block: Block) -> Segment | None:

@@ -55,6 +55,14 @@ def test_a_named_attribution_after_a_question_stays_with_it():
     ]
 
 
+def test_no_is_a_word_unless_a_number_follows():
+    assert sentences("She said no. “Never,” she said. The No. 5 bus and no. 6 came.") == [
+        "She said no.",
+        "“Never,” she said.",
+        "The No. 5 bus and no. 6 came.",
+    ]
+
+
 def test_the_commission_form_ends_without_a_full_stop():
     text = "The first sentence.\n\n(PA Graphics)\n\nThe last one lacks its stop"
     found = news(text)

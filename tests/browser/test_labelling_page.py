@@ -1,0 +1,170 @@
+"""The labelling page in a real browser, from log-in to the annotation on the server."""
+
+import os
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from annotate.labelstudio.client import Studio
+from annotate.labelstudio.config import instructions_html, label_config
+from annotate.resources import resource
+from annotate.scheme import Scheme
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+# Said before the server is started for nothing.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.live,
+    pytest.mark.skipif(find_spec("playwright") is None, reason="playwright is not installed"),
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no chromium on the PATH, and CHROMIUM does not name one"
+    ),
+]
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+)  # fmt: skip
+
+TASK = {
+    "annotate_id": "document:body:0-10",
+    "headline": "Council rejects report that bridge money is missing",
+    "outlet": "The Northern Post",
+    "published": "2024-05-01",
+    "before": "The auditor published her report on Monday. It covers four years of spending.",
+    "text": "The mayor said that “not a single euro” of the repair fund had gone elsewhere.",
+    "after": "A second audit is expected in June.",
+}
+BARE = {**TASK, "annotate_id": "document:body:20-30"} | dict.fromkeys(
+    ("headline", "outlet", "published", "before", "after"), ""
+)
+CHOSEN = ".annotate-label input:checked"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def studio(studio_server):
+    with Studio.connect(studio_server.url, studio_server.api_key) as connection:
+        yield connection
+
+
+@pytest.fixture
+def project(studio):
+    scheme = Scheme.load(resource("schemas/labels.yaml"))
+    number = studio.create_project(
+        "Page", label_config(scheme), instructions_html(scheme), description="", overlap=1
+    )
+    studio.import_tasks(number, [{"data": TASK}, {"data": BARE}])
+    yield number
+    studio.delete_project(number)
+
+
+@pytest.fixture
+def page(browser, studio_server):
+    """A page of a user who logged in by hand, as it were; ``asked`` lists the hosts it spoke to."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.asked, page.broken = set(), []
+    page.on("request", lambda request: page.asked.add(urlsplit(request.url)[:2]))
+    page.on("pageerror", lambda error: page.broken.append(str(error)))
+    page.goto(f"{studio_server.url}/user/login/")
+    page.fill("input[name=email]", studio_server.email)
+    page.fill("input[name=password]", studio_server.password)
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda address: "/user/login" not in address)
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def labelling(page, studio_server, project):
+    """The page on which people label one task after the other."""
+    page.goto(f"{studio_server.url}/projects/{project}/data?labeling=1")
+    return ready(page, TASK)
+
+
+def ready(page, data):
+    shown(page, data["text"]).wait_for(timeout=60_000)
+    page.get_by_role("button", name="Submit").first.wait_for()
+    return page
+
+
+def shown(page, text):
+    """Where a text stands on the labelling page itself, not in a list of tasks beside it."""
+    return page.locator(".annotate-page").get_by_text(text, exact=True)
+
+
+def font_size(page, text):
+    """Computed size of the letters of a text, in pixels."""
+    return shown(page, text).evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+
+
+def choice_of(studio, project, data):
+    """The labels that the server holds for a task."""
+    for task in studio.export(project):
+        if task["data"]["annotate_id"] == data["annotate_id"]:
+            results = [part for made in task["annotations"] for part in made["result"]]
+            return [part["value"]["choices"] for part in results if part["from_name"] == "label"]
+    return None
+
+
+def test_the_sentence_stands_out_among_its_context(labelling, studio_server):
+    page = labelling
+    for field in ("before", "text", "after", "headline", "outlet", "published"):
+        assert shown(page, TASK[field]).is_visible(), field
+    largest = max(font_size(page, TASK[field]) for field in ("before", "after"))
+    assert font_size(page, TASK["text"]) >= 1.3 * largest
+    if folder := os.environ.get("ANNOTATE_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / "labelling_page.png")
+    server = urlsplit(studio_server.url)[:2]
+    assert {asked for asked in page.asked if asked[0] not in {"data", "blob"}} == {server}
+    assert page.broken == []
+
+
+def test_what_a_task_lacks_leaves_no_hole(page, studio, studio_server, project):
+    numbers = {data["annotate_id"]: number for number, data in studio.tasks(project)}
+    number = numbers[BARE["annotate_id"]]
+    page.goto(f"{studio_server.url}/projects/{project}/data?task={number}")
+    ready(page, BARE)
+    assert page.locator(".annotate-context:visible").count() == 0
+    assert page.locator(".annotate-head:visible").count() == 0
+
+
+def test_hotkeys_choose_and_submit(labelling, studio, project):
+    page = labelling
+    for key, label in (("c", "claim"), ("n", "neither"), ("d", "denial")):
+        page.keyboard.press(key)
+        page.wait_for_function(f"document.querySelectorAll('{CHOSEN}').length == 1")
+        box = page.locator(CHOSEN).locator("xpath=ancestor::label")
+        assert box.inner_text() == f"{label}[{key}]"
+    if folder := os.environ.get("ANNOTATE_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / "labelling_page_chosen.png")
+    with page.expect_response(
+        lambda answer: "/annotations" in answer.url and answer.request.method == "POST"
+    ) as answered:
+        page.keyboard.press("Control+Enter")
+    assert answered.value.status == 201
+    assert choice_of(studio, project, TASK) == [["denial"]]
+    assert choice_of(studio, project, BARE) == []
+
+
+def test_nothing_is_sent_without_a_label(labelling, studio, project):
+    page = labelling
+    page.keyboard.press("1")  # the first flag
+    page.wait_for_function("document.querySelectorAll('.annotate-flags input:checked').length == 1")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Choose a label first.").first.wait_for()
+    assert choice_of(studio, project, TASK) == []

@@ -1,0 +1,30 @@
+"""What several parts of the tests share: one Label Studio for the whole run."""
+
+import pytest
+
+from annotate.labelstudio.home import StudioHome
+from annotate.labelstudio.server import start, stop
+
+
+@pytest.fixture(scope="session")
+def studio_home(tmp_path_factory):
+    """The user's own installation, so that there is one only; but data of this run alone."""
+    return StudioHome(StudioHome.default().installation, tmp_path_factory.mktemp("studio"))
+
+
+@pytest.fixture(scope="session")
+def studio_server(studio_home):
+    """A running server: ``url``, ``email``, ``password``, ``api_key``. Mark its tests ``live``."""
+    yield start(studio_home, preferred_port=0)
+    stop(studio_home)
+
+
+@pytest.fixture
+def studio_environment(studio_home, studio_server):
+    """Variables that lead a command to the server of this run."""
+    return {
+        "ANNOTATE_STUDIO_HOME": str(studio_home.data),
+        "ANNOTATE_STUDIO_INSTALLATION": str(studio_home.installation),
+        "LABEL_STUDIO_URL": "",
+        "LABEL_STUDIO_API_KEY": "",
+    }

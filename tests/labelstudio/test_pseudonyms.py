@@ -1,0 +1,94 @@
+"""Names of annotators: stable, private, and one for each person."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotate.errors import SyncError
+from annotate.labelstudio.pseudonyms import Person, Pseudonyms
+
+PEOPLE = st.builds(
+    Person, number=st.integers(1, 6), email=st.none() | st.sampled_from(["a@x.eu", "b@x.eu"])
+)
+
+
+def named(*people, before=Pseudonyms()):  # noqa: B008  frozen
+    names = before.including(people)
+    return [names.of(person) for person in people], names
+
+
+@pytest.mark.parametrize(
+    ("completed_by", "person"),
+    [
+        (3, Person(3)),
+        ({"id": 3, "email": " Ann@X.eu "}, Person(3, "ann@x.eu")),
+        ({"id": 3, "email": ""}, Person(3)),
+        ({"email": "a@x.eu"}, Person(None, "a@x.eu")),
+        ({}, None),
+        (None, None),
+        (True, None),
+        ("3", None),
+    ],
+)
+def test_who_made_an_annotation_comes_as_a_number_or_a_mapping(completed_by, person):
+    assert Person.of(completed_by) == person
+
+
+def test_newcomers_are_numbered_by_the_server_s_numbers_whatever_their_order():
+    assert named(Person(9), Person(2))[0] == ["annotator-2", "annotator-1"]
+
+
+@given(st.lists(PEOPLE, max_size=8), st.lists(PEOPLE, max_size=8))
+def test_nobody_is_ever_renamed(first, second):
+    before, names = named(*first)
+    after = names.including(second)
+    assert [after.of(person) for person in first] == before
+    assert set(dict(names.names).items()) <= set(dict(after.names).items())
+
+
+def test_a_number_from_an_export_is_the_person_whose_address_comes_later():
+    (first,), names = named(Person(3))
+    assert named(Person(3, "a@x.eu"), before=names)[0] == [first]
+    assert named(Person(3), before=named(Person(3, "a@x.eu"))[1])[0] == ["annotator-1"]
+
+
+def test_a_number_with_another_address_is_another_person():
+    names = named(Person(3, "a@x.eu"))[1]
+    assert named(Person(3, "b@x.eu"), before=names)[0] == ["annotator-2"]
+
+
+def test_a_person_with_two_numbers_on_two_servers_is_one():
+    names = named(Person(3, "a@x.eu"))[1]
+    assert named(Person(8, "A@X.eu".lower()), before=names)[0] == ["annotator-1"]
+
+
+def test_numbers_of_an_unknown_server_are_other_people_s():
+    names = named(Person(3))[1]
+    assert named(Person(3, server="export-1-"), before=names)[0] == ["annotator-2"]
+
+
+def test_the_map_is_kept_private_and_comes_back_as_it_was(tmp_path):
+    path = tmp_path / ".annotate" / "annotators.json"
+    assert Pseudonyms.load(path) == Pseudonyms()
+    names = named(Person(3, "a@x.eu"), Person(4))[1]
+    names.save(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert Pseudonyms.load(path) == names
+    assert json.loads(path.read_text()) == {
+        "email:a@x.eu": "annotator-1", "number:3": "annotator-1", "number:4": "annotator-2",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("content", ["[1]", "{", "3"])
+def test_a_broken_map_is_refused_rather_than_begun_anew(tmp_path, content):
+    path = tmp_path / "annotators.json"
+    path.write_text(content)
+    with pytest.raises(SyncError, match=r"annotators\.json"):
+        Pseudonyms.load(path)
+
+
+def test_somebody_unknown_has_no_name():
+    with pytest.raises(SyncError, match="number:3"):
+        Pseudonyms().of(Person(3))
