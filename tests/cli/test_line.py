@@ -16,8 +16,8 @@ def test_the_whole_line(run, tmp_path):
     desk = ("--workspace", "desk")
 
     imported = json.loads(run("import", ARTICLES, "--json", *desk).out)
-    assert (imported["added"], imported["documents"], imported["skipped"]) == (20, 20, [])
-    assert json.loads(run("import", ARTICLES, "--json", *desk).out)["unchanged"] == 20
+    assert (imported["added"], imported["documents"], imported["skipped"]) == (65, 65, [])
+    assert json.loads(run("import", ARTICLES, "--json", *desk).out)["unchanged"] == 65
 
     made = json.loads(run("tasks", "--export", "tasks.json", "--json", *desk).out)
     exported = json.loads((tmp_path / "tasks.json").read_text())
