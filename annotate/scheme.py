@@ -32,11 +32,15 @@ _DEFAULT_COLOURS = (
 """Okabe and Ito's colours, which most colour-blind people can tell apart, darkened."""
 
 
+_UNUSABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Unicode categories that no name may hold; joiners, as in Persian words and emoji, may stand."""
+
+
 def _tidy(name: str) -> str:
     """Names are compared in NFC, without blanks around them."""
     tidy = unicodedata.normalize("NFC", name).strip()
-    if not tidy or not tidy.isprintable():
-        msg = f"{name!r} is empty or holds characters that do not print"
+    if not tidy or any(unicodedata.category(character) in _UNUSABLE for character in tidy):
+        msg = f"{name!r} is empty or holds a line break or control character"
         raise ValueError(msg)
     return tidy
 

@@ -101,3 +101,19 @@ def made(label="claim", who=1, at="2026-01-01T10:00:00Z", **fields):
     return {"id": 1, "completed_by": who, "result": result, "was_cancelled": False,
             "created_at": at, "updated_at": at, "lead_time": 2.5, "parent_prediction": None,
             "unique_id": f"{who}-{at}", **fields}  # fmt: skip
+
+
+LEAVES = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5),
+    st.sampled_from(["label", "flags", "spans", "claim", "cue", "relation", "denies", "right"]),
+)  # fmt: skip
+KEYS = st.sampled_from(
+    ["id", "from_name", "to_name", "type", "value", "choices", "labels", "start", "end", "from_id",
+     "to_id", "direction", "email"]
+)  # fmt: skip
+JSON = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6),
+    max_leaves=12,
+)
+"""Anything that JSON can hold, with a liking for the words of result lists."""

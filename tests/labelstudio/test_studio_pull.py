@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from studio_strategies import DEFAULT, answers, choice, made
+from studio_strategies import DEFAULT, JSON, answers, choice, made
 
 from annotate import jsonl
 from annotate.errors import InputError, SyncError
@@ -158,6 +158,21 @@ def test_what_does_not_fit_is_set_aside_with_its_reason(take, tmp_path, entry, t
     path = tmp_path / Rejected.filename
     assert jsonl.write(path, found.rejected) == 1
     assert "completed_by" not in path.read_text()
+
+
+FIELDS = st.sampled_from(sorted(made()))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.dictionaries(FIELDS, JSON, max_size=3), max_size=3), JSON)
+def test_whatever_an_annotation_holds_it_is_taken_or_set_aside(tmp_path_factory, odd, drafts):
+    path = tmp_path_factory.mktemp("export") / "export.json"
+    raw = [{**made(who=place), **fields} for place, fields in enumerate(odd)]
+    path.write_text(json.dumps([exported(ONE, *raw, drafts=drafts)]))
+    found = pull_export(path, tasks=[ONE], scheme=DEFAULT, pseudonyms=Pseudonyms())
+    assert len(found.annotations) + len(found.rejected) + found.superseded == len(raw)
+    assert jsonl.write(path, found.annotations) == len(found.annotations)
+    assert jsonl.write(path, found.rejected) == len(found.rejected)
 
 
 def test_the_order_of_an_export_changes_nothing(take):

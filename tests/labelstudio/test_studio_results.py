@@ -1,10 +1,12 @@
 """Result lists: written, sent through JSON, read back; and what is refused."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
-from studio_strategies import DEFAULT, answers, choice
+from hypothesis import strategies as st
+from studio_strategies import DEFAULT, JSON, KEYS, answers, choice
 
 from annotate.errors import SyncError
 from annotate.labelstudio.results import Answer, Controls, Misfit, make_result, read_result
@@ -111,6 +113,16 @@ def test_what_does_not_fit_is_refused_with_its_reason(items, why):
 def test_a_result_that_is_no_list_is_refused():
     with pytest.raises(Misfit, match="no list"):
         read_result(None, scheme=DEFAULT, length=1)
+
+
+ITEMS = st.dictionaries(KEYS, JSON, max_size=7)
+
+
+@settings(max_examples=300, deadline=None)
+@given(JSON | st.lists(ITEMS, max_size=3))
+def test_whatever_a_result_holds_it_is_read_or_refused(result):
+    with suppress(Misfit):
+        assert isinstance(read_result(result, scheme=DEFAULT, length=9), Answer)
 
 
 def test_controls_that_are_passed_over_are_not_read():
