@@ -153,14 +153,14 @@ def _origin(summary: DatasetSummary) -> str:
 
 def _votes(summary: DatasetSummary) -> str:
     if not summary.votes:
-        return "How many people labelled each sentence is not known."
+        return "How many annotators labelled each sentence is not known."
     rows = [f"| {votes} | {count:,} |" for votes, count in summary.votes.items()]
     table = "\n".join(["| annotators | sentences |", "|---|---|", *rows])
     double = summary.double_labelled
     if not double:
-        return f"{table}\n\nNo sentence was labelled by two people, so no label was checked."
+        return f"{table}\n\nNo sentence was labelled by two annotators, so no label was checked."
     return (
-        f"{table}\n\nOf the {double:,} sentences that several people labelled, "
+        f"{table}\n\nOf the {double:,} sentences that several annotators labelled, "
         f"{summary.unanimous:,} ({summary.unanimous / double:.1%}) have one label from all."
     )
 

@@ -153,7 +153,7 @@ def test_card_holds_the_counts_and_no_path(tmp_path):
     assert r"| The \| Herald | 1 |" in card
     assert "| not known | 3 |" in card
     assert "| 3 | 1 |" in card  # one sentence has 2 + 1 votes
-    assert "Of the 1 sentences that several people labelled, 0 (0.0%)" in card
+    assert "Of the 1 sentences that several annotators labelled, 0 (0.0%)" in card
     assert "3 tasks are left out: their annotators disagree" in card
     assert "1,200 tasks are left out: nobody has labelled them" in card
     assert "Seed of the split: 7" in card
