@@ -1,7 +1,7 @@
 """The one place that speaks to Label Studio's API."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -128,12 +128,18 @@ class Studio:
 
     def projects(self) -> tuple[StudioProject, ...]:
         """Id, title and description of every project, by id."""
-        with in_words(self.url, "listing projects"):
-            listing: Iterable[AllRolesProjectList] = self._api.projects.list(
-                include="id,title,description"
-            )
-            found = [_project(project) for project in listing]
-        return tuple(sorted(found, key=lambda project: project.id))
+        found: dict[int, StudioProject] = {}
+        page = 1
+        while True:
+            with in_words(self.url, "listing projects"):
+                answer = self._api.projects.list(
+                    include="id,title,description", page=page, page_size=PAGE_SIZE
+                ).response
+                listed = [_project(project) for project in answer.results]
+            found |= {project.id: project for project in listed}
+            if not listed or len(found) >= answer.count:
+                return tuple(found[number] for number in sorted(found))
+            page += 1
 
     def find_project(self, title: str) -> StudioProject | None:
         """The project of exactly this title; titles are not unique on the server.

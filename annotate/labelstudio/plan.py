@@ -112,9 +112,9 @@ class PushPlan(Comparison):
         """The plan in lines to print."""
         where = "to be created" if self.project is None else f"number {self.project}"
         counts = (
-            f"{counted(len(self.create), 'task')} to create ({self.prelabels} with a pre-label), "
-            f"{len(self.unchanged)} unchanged, {len(self.changed)} changed, "
-            f"{len(self.only_on_server)} only on the server"
+            f"{counted(len(self.create), 'task')} to create ({self.prelabels:,} with a pre-label), "
+            f"{len(self.unchanged):,} unchanged, {len(self.changed):,} changed, "
+            f"{len(self.only_on_server):,} only on the server"
         )
         lines = [f"Project {self.title!r} on {self.url} ({where})", counts]
         for ids, words in (

@@ -73,7 +73,7 @@ class Pulled:
             (self.foreign, "there that are not of this workspace"),
         )
         first = f"{labels} by {counted(len(self.annotators), 'annotator')}"
-        return (first, *(f"{count} {words}" for count, words in counts if count))
+        return (first, *(f"{count:,} {words}" for count, words in counts if count))
 
 
 def pull(

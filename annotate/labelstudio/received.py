@@ -1,6 +1,5 @@
 """Label Studio's exported tasks to annotations. What does not fit is set aside with its reason."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from annotate.records import Annotation, Record
 
 Exported = Mapping[str, Any]
 
+_LONGEST_SECONDS = 10**9
 _KEPT = ("result", "was_cancelled", "created_at", "updated_at", "lead_time", "unique_id")
 """What is kept of an annotation that is set aside: nothing that names a person."""
 
@@ -186,7 +186,7 @@ def _seconds(lead_time: object) -> float | None:
     """Working time; annotations made through the API have none, and what is none is left out."""
     if isinstance(lead_time, bool) or not isinstance(lead_time, int | float):
         return None
-    return float(lead_time) if math.isfinite(lead_time) and lead_time >= 0 else None
+    return float(lead_time) if 0 <= lead_time < _LONGEST_SECONDS else None
 
 
 def _rejected(candidate: _Candidate, reason: str) -> Rejected:

@@ -94,17 +94,21 @@ def read_result(
     answers = [
         item
         for item in result
-        if item.get("type") != "relation" and item.get("from_name") not in controls.others
+        if item.get("type") != "relation" and _control(item) not in controls.others
     ]
-    regions = [item for item in answers if item.get("from_name") == controls.spans]
-    known = {controls.label, controls.flags, controls.spans}
+    regions = [item for item in answers if _control(item) == controls.spans]
     for item in answers:
-        if item.get("from_name") not in known:
-            msg = f"the page has a control {item.get('from_name')!r}, which is not of the scheme"
+        if _control(item) not in (controls.label, controls.flags, controls.spans):
+            msg = f"the page has a control {_control(item)!r}, which is not of the scheme"
             raise Misfit(msg)
     spans, relations = _spans_and_relations(regions, arrows, scheme, length, place)
     marked = Marked(flags=_flags(answers, controls, scheme), spans=spans, relations=relations)
     return Answer(_label(answers, controls, scheme), marked)
+
+
+def _control(item: Item) -> str:
+    name = item.get("from_name")
+    return name if isinstance(name, str) else ""
 
 
 def _choices(control: str, names: list[str]) -> dict[str, Any]:
@@ -128,7 +132,7 @@ def _relation_item(relation: Relation) -> dict[str, Any]:
 
 
 def _chosen(answers: Iterable[Item], control: str) -> list[str]:
-    items = [item for item in answers if item.get("from_name") == control]
+    items = [item for item in answers if _control(item) == control]
     return list(chain.from_iterable(_names(item, "choices") for item in items))
 
 
@@ -154,10 +158,10 @@ def _names(item: Item, kind: str) -> list[str]:
     value = item.get("value")
     names = value.get(kind) if isinstance(value, Mapping) else None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        msg = f"the answer of control {item.get('from_name')!r} is not of the kind {kind!r}"
+        msg = f"the answer of control {_control(item)!r} is not of the kind {kind!r}"
         raise Misfit(msg)
     if kind == "choices" and isinstance(value, Mapping) and "start" in value:
-        msg = f"the answer of control {item.get('from_name')!r} is about a part of the text"
+        msg = f"the answer of control {_control(item)!r} is about a part of the text"
         raise Misfit(msg)
     return names
 
@@ -211,10 +215,11 @@ def _relations(
     if not isinstance(names, list) or not names:
         msg = "a relation has no name"
         raise Misfit(msg)
-    if direction not in {"left", "right", "bi"}:
+    ends = {"right": [(head, tail)], "left": [(tail, head)], "bi": [(head, tail), (tail, head)]}
+    arrows = ends.get(direction) if isinstance(direction, str) else None
+    if arrows is None:
         msg = f"a relation has the direction {direction!r}"
         raise Misfit(msg)
-    ends = {"right": [(head, tail)], "left": [(tail, head)], "bi": [(head, tail), (tail, head)]}
     for name in names:
         _check_known(name, "relation", [mark.name for mark in known])
-    return [Relation(label=n, head=a, tail=b) for n in names for a, b in ends[direction]]
+    return [Relation(label=name, head=a, tail=b) for name in names for a, b in arrows]
