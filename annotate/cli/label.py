@@ -106,6 +106,8 @@ def show_adopted(found: "Adopted", *, as_json: bool) -> None:
     counts = [f"{count} {name}" for name, count in data.items()]
     lines = [", ".join(counts)]
     lines += [f"{n} answers of {name!r} passed over" for name, n in found.passed_over.items()]
+    lines += [f"{found.copies} tasks with the text of another joined to it"] if found.copies else []
+    lines += [f"{found.empty} tasks without a text passed over"] if found.empty else []
     show([*lines, "Next: annotate agreement, then annotate gold"], data, as_json=as_json)
 
 

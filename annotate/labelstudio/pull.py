@@ -32,6 +32,7 @@ class Pulled:
         annotations: at most one per (task, annotator), sorted by both; skips are among them.
         rejected: set aside, each with its reason.
         pseudonyms: everybody in them; to be saved, so that names stay the same.
+        there: ids of our tasks that the project or export has; of the others nothing is known.
         superseded: annotations replaced by a later one of the same annotator on the same task.
         drafts: begun and not submitted; they are not taken.
         missing: tasks of ours that the project or export does not have.
@@ -42,6 +43,7 @@ class Pulled:
     annotations: tuple[Annotation, ...]
     rejected: tuple[Rejected, ...]
     pseudonyms: Pseudonyms
+    there: frozenset[str]
     superseded: int
     drafts: int
     missing: int
@@ -147,12 +149,13 @@ def _pulled(
         pseudonyms=names,
         scheme_version=scheme.version,
     )
-    there = [task_id for task in server if (task_id := _task_id(task)) in ours]
+    there = [task_id for task in server if (task_id := _task_id(task)) and task_id in ours]
     labelled = {annotation.task_id for annotation in received.annotations if not annotation.skipped}
     return Pulled(
         annotations=received.annotations,
         rejected=received.rejected,
         pseudonyms=names,
+        there=frozenset(there),
         superseded=received.superseded,
         drafts=received.drafts,
         missing=len(ours) - len(set(there)),

@@ -120,9 +120,14 @@ def _there(workspace: Workspace, record: type[R]) -> Iterable[R]:
 
 
 def _keep(workspace: Workspace, found: Pulled, *, inputs: Iterable[Path]) -> Pulled:
-    """Write what was pulled; the names of annotators first, so that they are never lost."""
+    """Write what was pulled; the names of annotators first, so that they are never lost.
+
+    Annotations of tasks that this project does not have, such as adopted ones, stay.
+    """
     found.pseudonyms.save(workspace.annotator_map)
     jsonl.write(workspace.rejected, found.rejected)
+    others = [a for a in _there(workspace, Annotation) if a.task_id not in found.there]
+    votes = sorted((*others, *found.annotations), key=lambda a: (a.task_id, a.annotator))
     inputs = [workspace.path(Task), *inputs]
-    workspace.write(Annotation, found.annotations, command="pull", inputs=inputs)
+    workspace.write(Annotation, votes, command="pull", inputs=inputs)
     return found

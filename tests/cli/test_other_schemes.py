@@ -117,6 +117,19 @@ def test_a_project_made_elsewhere_is_adopted(run, tmp_path):
     again = json.loads(run(*arguments).out)
     assert again == found
     assert json.loads(run("gold", "--json").out)["per_label"]["claim"] == 2
+    (tmp_path / "a.txt").write_text("Ours.")
+    run("import", "a.txt")
+    run("tasks", "--export", "ours.json")
+    ours = [one for one in json.loads((tmp_path / "ours.json").read_text())
+            if one["data"]["text"] == "Ours."]  # fmt: skip
+    ours[0]["annotations"] = [
+        export[1]["annotations"][0] | {"result": make_result("denial", Marked())}
+    ]
+    (tmp_path / "ours.json").write_text(json.dumps(ours))
+    assert json.loads(run("pull", "--from", "ours.json", "--json").out)["labels"] == 1
+    assert json.loads(run("gold", "--json").out)["per_label"] == {
+        "claim": 2, "denial": 1, "neither": 0,
+    }  # fmt: skip
     assert "kim@" not in (tmp_path / "annotations.jsonl").read_text()
     (first, *_) = (tmp_path / "documents.jsonl").read_text().splitlines()
     assert json.loads(first)["sources"][0]["outlet"] == "Post"
