@@ -2,22 +2,19 @@
 
 import json
 import shutil
-import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from typing import Self, TypeVar
 
 from annotate import __version__, jsonl
 from annotate.errors import MissingFileError, NoWorkspaceError, WorkspaceError
-from annotate.files import read_text, sha256_of, write_text
-from annotate.jsonl import explain
-from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Split, Task
+from annotate.files import sha256_of, write_text
+from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
 from annotate.resources import resource
 from annotate.scheme import Scheme
+from annotate.settings import Settings, settings_text
 
 R = TypeVar("R", bound=Record)
 
@@ -31,76 +28,6 @@ _MADE_BY: dict[type[Record], str] = {
     GoldLabel: "annotate gold",
     Prediction: "annotate predict",
 }
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class StudioSettings(_Section):
-    """Where the tasks are labelled. Secrets never stand here."""
-
-    url: str | None = None
-    project: Annotated[str, Field(min_length=3, max_length=50)] | None = None
-    overlap: Annotated[int, Field(ge=1, le=100)] = 1
-
-
-class SplitSettings(_Section):
-    """Shares of the examples in each split; together they are 1."""
-
-    train: Annotated[float, Field(gt=0, lt=1)] = 0.7
-    validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    test: Annotated[float, Field(gt=0, lt=1)] = 0.2
-
-    @property
-    def shares(self) -> dict[Split, float]:
-        """Share of the examples in each split, in [0, 1]."""
-        return {"train": self.train, "validation": self.validation, "test": self.test}
-
-    @model_validator(mode="after")
-    def _check_sum(self) -> Self:
-        total = self.train + self.validation + self.test
-        if abs(total - 1) > 1e-9:  # noqa: PLR2004
-            msg = f"the shares sum to {total:g}, not 1"
-            raise ValueError(msg)
-        return self
-
-
-class UnitSettings(_Section):
-    """What one task is. ``before`` and ``after`` count the units shown as context."""
-
-    of: Literal["sentence", "article"] = "sentence"
-    titles: bool = True
-    before: Annotated[int, Field(ge=0, le=10)] = 2
-    after: Annotated[int, Field(ge=0, le=10)] = 1
-
-
-class Settings(_Section):
-    """The content of ``annotate.toml``."""
-
-    scheme: str = "labels.yaml"
-    language: str = "en"
-    segmenter: str = "news"
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
-    label_studio: StudioSettings = StudioSettings()
-    split: SplitSettings = SplitSettings()
-    units: UnitSettings = UnitSettings()
-
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read the settings.
-
-        Raises:
-            WorkspaceError: not TOML, an unknown setting, or a value out of range.
-        """
-        try:
-            return cls.model_validate(tomllib.loads(read_text(path)))
-        except tomllib.TOMLDecodeError as error:
-            msg = f"{path}: not readable as TOML: {error}. Correct that line."
-            raise WorkspaceError(msg) from None
-        except ValidationError as error:
-            msg = f"{path}: {explain(error)}. Correct that setting."
-            raise WorkspaceError(msg) from None
 
 
 class Workspace:
@@ -122,13 +49,21 @@ class Workspace:
         return cls(start)
 
     @classmethod
-    def create(cls, root: Path, *, scheme: Path | None = None, overlap: int = 1) -> Self:
+    def create(
+        cls,
+        root: Path,
+        *,
+        scheme: Path | None = None,
+        overlap: int = 1,
+        notes: Sequence[str] = (),
+    ) -> Self:
         """Make a workspace.
 
         Args:
             root: its folder; may exist, but hold no workspace.
             scheme: a scheme of your own in place of the claim/denial one.
             overlap: annotators wanted for each task.
+            notes: what every report and data card shall say of these data.
 
         Raises:
             WorkspaceError: there is one already.
@@ -146,7 +81,8 @@ class Workspace:
             raise WorkspaceError(msg) from None
         if scheme.resolve() != (root / "labels.yaml").resolve():
             shutil.copyfile(scheme, root / "labels.yaml")
-        write_text(root / SETTINGS, _settings_text(root.resolve().name, overlap))
+        text = settings_text(_title(root.resolve().name), overlap=overlap, notes=notes)
+        write_text(root / SETTINGS, text)
         return cls(root)
 
     @cached_property
@@ -254,28 +190,3 @@ def _plain(name: str) -> str:
 
 def _title(name: str) -> str:
     return f"annotate: {name}"[:50]
-
-
-def _settings_text(name: str, overlap: int) -> str:
-    return f"""# Settings of this workspace. What is left out has the value shown.
-scheme = "labels.yaml"      # the label scheme; edit it freely before the first push
-language = "en"             # ISO 639-1 code of the articles
-segmenter = "news"          # or "spacy:blank" or "spacy:NAME" of an installed pipeline
-seed = 0                    # of every random draw
-
-[label_studio]
-# url = "http://127.0.0.1:8080"   # default: LABEL_STUDIO_URL, else the server of `annotate studio`
-project = {json.dumps(_title(name), ensure_ascii=False)}
-overlap = {overlap}                 # annotators wanted for each task; agreement needs at least 2
-
-[split]                     # shares of the data set; articles of one family stay together
-train = 0.7
-validation = 0.1
-test = 0.2
-
-[units]
-of = "sentence"             # or "article"
-titles = true               # headlines are tasks too
-before = 2                  # sentences shown before the task
-after = 1                   # and after it
-"""

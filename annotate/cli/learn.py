@@ -140,8 +140,9 @@ def evaluate(
     folder = report or (place.report(name) if place else None)
     lines = in_words(found)
     if folder:
-        lines.append(f"Report: {steps.keep_report(found, folder).resolve().as_uri()}")
-    show(lines, to_json(found), as_json=as_json)
+        lines.append(f"Report: {steps.keep_report(place, found, folder).resolve().as_uri()}")
+    notes = place.settings.notes if place else ()
+    show(lines, to_json(found, notes=notes), as_json=as_json)
 
 
 def in_words(found: "Evaluation") -> list[str]:
@@ -153,11 +154,17 @@ def in_words(found: "Evaluation") -> list[str]:
         (e.label, figure(e.precision), figure(e.recall), figure(e.f1), f"{e.support:,}")
         for e in found.scores.per_label
     ]
+    counts = [("gold \\ called", *found.labels)]
+    counts += [
+        (label, *(f"{n:,}" for n in row))
+        for label, row in zip(found.labels, found.scores.confusion.tolist(), strict=True)
+    ]
     floor = f"always {found.floor.label}: {figure(found.floor.scores.macro_f1)}"
     where = f"{found.how} ({found.groups:,}), {counted(found.n, found.unit)}"
     return [
         f"macro-F1 {figure(found.scores.macro_f1)} ({floor}) on {where}",
         *table(rows),
+        *table(counts),
         *verdict(found).sentences,
         *(f"Careful: {warning}" for warning in found.warnings),
     ]

@@ -1,6 +1,6 @@
 """The data card: README.md of a data set, every number of it counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ class Making:
         grouped_by: in words, what keeps sentences in one split.
         undecided: tasks left out since their annotators disagree.
         without_gold: tasks left out since nobody has labelled them.
+        notes: what the makers say of these data.
     """
 
     scheme: Scheme
@@ -27,6 +28,7 @@ class Making:
     grouped_by: str
     undecided: int
     without_gold: int
+    notes: Sequence[str]
 
 
 def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
@@ -46,7 +48,7 @@ def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
 
 {summary.whole.examples:,} sentences of news, each with one label of the scheme \
 {_plain(scheme.name)}, version {_plain(scheme.version)} (digest `{scheme.digest}`).
-
+{_notes(making)}
 ## Labels
 
 | label | meaning |
@@ -113,6 +115,10 @@ def yaml_header(
 def _plain(text: str) -> str:
     """A text that cannot break a table or the page."""
     return " ".join(text.replace("|", r"\|").replace("<", "&lt;").split())
+
+
+def _notes(making: Making) -> str:
+    return "".join(f"\n{_plain(note)}\n" for note in making.notes)
 
 
 def _label_rows(scheme: Scheme) -> str:

@@ -22,6 +22,7 @@ def write_dataset(
     grouped_by: str,
     undecided: int = 0,
     without_gold: int = 0,
+    notes: Sequence[str] = (),
 ) -> DatasetSummary:
     """Write a data set in place of what the folder held, whole or not at all.
 
@@ -36,6 +37,7 @@ def write_dataset(
         grouped_by: what keeps examples in one split, for the card.
         undecided: tasks left out since their annotators disagree, for the card.
         without_gold: tasks left out since nobody has labelled them, for the card.
+        notes: what the makers say of these data, for the card.
 
     Returns:
         The counts that the card holds.
@@ -49,7 +51,7 @@ def write_dataset(
         raise SplitError(msg)
     for example in examples:
         scheme.check_label(example.label, f"Example {example.id}")
-    making = Making(scheme, seed, grouped_by, undecided, without_gold)
+    making = Making(scheme, seed, grouped_by, undecided, without_gold, notes)
     summary = summarise(examples, scheme.label_names)
     with atomic_folder(folder) as content:
         (content / "data").mkdir()

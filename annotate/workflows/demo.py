@@ -80,7 +80,7 @@ def run_demo(folder: Path, *, studio: bool, seed: int, say: Say) -> DemoResult:
     trained = train(workspace, recipe_name="linear", name=MODEL, seed=seed, examples=None)
     say(f"Trained {MODEL!r} on {trained.manifest.examples} sentences")
     evaluation = evaluate(workspace, name=MODEL, examples=None)
-    report = keep_report(evaluation, workspace.report(MODEL), notes=CAVEATS)
+    report = keep_report(workspace, evaluation, workspace.report(MODEL))
     return DemoResult(
         folder=folder,
         documents=imported.documents,
@@ -101,7 +101,7 @@ def _workspace(folder: Path) -> Workspace:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} exists and is not of a demo. Name another: annotate demo FOLDER."
         raise WorkspaceError(msg)
-    workspace = make_workspace(folder, scheme=None, overlap=_passes())
+    workspace = make_workspace(folder, scheme=None, overlap=_passes(), notes=CAVEATS)
     write_text(mark, json.dumps({"made_by": "annotate demo"}) + "\n")
     return workspace
 

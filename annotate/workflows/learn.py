@@ -1,6 +1,6 @@
 """Gold labels to a data set, a model and its score on articles that it has never seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -96,6 +96,7 @@ def make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> D
         grouped_by=grouped_by,
         undecided=undecided,
         without_gold=without_gold,
+        notes=workspace.settings.notes,
     )
     write_sidecar(workspace.dataset, command="dataset", inputs=inputs, seed=seed)
     return DatasetMade(summary, grouped_by, undecided, workspace.dataset)
@@ -193,9 +194,9 @@ def cross_validated(
     )
 
 
-def keep_report(evaluation: Evaluation, folder: Path, *, notes: Sequence[str] = ()) -> Path:
-    """Write the report into a folder; returns its page."""
-    write_report(folder, evaluation, notes=notes)
+def keep_report(workspace: Workspace | None, evaluation: Evaluation, folder: Path) -> Path:
+    """Write the report, with the notes of the workspace, into a folder; returns its page."""
+    write_report(folder, evaluation, notes=workspace.settings.notes if workspace else ())
     return folder / "index.html"
 
 

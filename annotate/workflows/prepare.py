@@ -11,8 +11,9 @@ from annotate.files import write_text
 from annotate.guideline import guideline_markdown
 from annotate.records import Annotation, Document, Task
 from annotate.segments import load_segmenter
+from annotate.settings import Settings
 from annotate.tasks import build_tasks, join_tasks
-from annotate.workspace import GUIDELINE, Settings, Workspace
+from annotate.workspace import GUIDELINE, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,11 @@ class TasksMade:
     """Tasks no longer built that stay since somebody labelled them."""
 
 
-def make_workspace(folder: Path, *, scheme: Path | None, overlap: int = 1) -> Workspace:
+def make_workspace(
+    folder: Path, *, scheme: Path | None, overlap: int = 1, notes: Sequence[str] = ()
+) -> Workspace:
     """Make a workspace and write the scheme's guideline page into it."""
-    workspace = Workspace.create(folder, scheme=scheme, overlap=overlap)
+    workspace = Workspace.create(folder, scheme=scheme, overlap=overlap, notes=notes)
     write_text(workspace.root / GUIDELINE, guideline_markdown(workspace.scheme))
     return workspace
 

@@ -9,9 +9,10 @@ from annotate.documents import Skipped, latest_revisions, read_documents
 from annotate.errors import InputError, UnknownLabelError, WorkspaceError
 from annotate.prediction import best, predict, write_predictions
 from annotate.records import Document, Prediction
+from annotate.settings import Settings
 from annotate.workflows.learn import NamedModel
 from annotate.workflows.prepare import task_builder
-from annotate.workspace import Settings, Workspace, write_sidecar
+from annotate.workspace import Workspace, write_sidecar
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,118 @@
+"""The settings of a workspace: the content of ``annotate.toml``."""
+
+import json
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from annotate.errors import WorkspaceError
+from annotate.files import read_text
+from annotate.jsonl import explain
+from annotate.records import Split
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StudioSettings(_Section):
+    """Where the tasks are labelled. Secrets never stand here."""
+
+    url: str | None = None
+    project: Annotated[str, Field(min_length=3, max_length=50)] | None = None
+    overlap: Annotated[int, Field(ge=1, le=100)] = 1
+
+
+class SplitSettings(_Section):
+    """Shares of the examples in each split; together they are 1."""
+
+    train: Annotated[float, Field(gt=0, lt=1)] = 0.7
+    validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    test: Annotated[float, Field(gt=0, lt=1)] = 0.2
+
+    @property
+    def shares(self) -> dict[Split, float]:
+        """Share of the examples in each split, in [0, 1]."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    @model_validator(mode="after")
+    def _check_sum(self) -> Self:
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-9:  # noqa: PLR2004
+            msg = f"the shares sum to {total:g}, not 1"
+            raise ValueError(msg)
+        return self
+
+
+class UnitSettings(_Section):
+    """What one task is. ``before`` and ``after`` count the units shown as context."""
+
+    of: Literal["sentence", "article"] = "sentence"
+    titles: bool = True
+    before: Annotated[int, Field(ge=0, le=10)] = 2
+    after: Annotated[int, Field(ge=0, le=10)] = 1
+
+
+class Settings(_Section):
+    """The content of ``annotate.toml``."""
+
+    scheme: str = "labels.yaml"
+    language: str = "en"
+    segmenter: str = "news"
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    notes: tuple[str, ...] = ()
+    """What every report and data card shall say of these data."""
+    label_studio: StudioSettings = StudioSettings()
+    split: SplitSettings = SplitSettings()
+    units: UnitSettings = UnitSettings()
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read the settings.
+
+        Raises:
+            WorkspaceError: not TOML, an unknown setting, or a value out of range.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(read_text(path)))
+        except tomllib.TOMLDecodeError as error:
+            msg = f"{path}: not readable as TOML: {error}. Correct that line."
+            raise WorkspaceError(msg) from None
+        except ValidationError as error:
+            msg = f"{path}: {explain(error)}. Correct that setting."
+            raise WorkspaceError(msg) from None
+
+
+def settings_text(project: str, *, overlap: int, notes: Sequence[str]) -> str:
+    """The file of a new workspace: every setting with its value, and what it means."""
+    return f"""# Settings of this workspace. What is left out has the value shown.
+scheme = "labels.yaml"      # the label scheme; edit it freely before the first push
+language = "en"             # ISO 639-1 code of the articles
+segmenter = "news"          # or "spacy:blank" or "spacy:NAME" of an installed pipeline
+seed = 0                    # of every random draw
+notes = {_toml(list(notes))}  # what every report and data card shall say of these data
+
+[label_studio]
+# url = "http://127.0.0.1:8080"   # default: LABEL_STUDIO_URL, else the server of `annotate studio`
+project = {_toml(project)}
+overlap = {overlap}                 # annotators wanted for each task; agreement needs at least 2
+
+[split]                     # shares of the data set; articles of one family stay together
+train = 0.7
+validation = 0.1
+test = 0.2
+
+[units]
+of = "sentence"             # or "article"
+titles = true               # headlines are tasks too
+before = 2                  # sentences shown before the task
+after = 1                   # and after it
+"""
+
+
+def _toml(value: str | list[str]) -> str:
+    """A text or a list of texts as TOML, whose strings are those of JSON."""
+    return json.dumps(value, ensure_ascii=False)
