@@ -14,7 +14,7 @@ from annotate.cli.options import (
     open_workspace,
     workspace_or_none,
 )
-from annotate.cli.output import counted, figure, note, show, table
+from annotate.cli.output import counted, figure, note, progress, show, table
 
 commands = typer.Typer()
 
@@ -86,7 +86,8 @@ def demo(
     """Run the whole line on the seed corpus, from articles to a held-out score."""
     from annotate.workflows.demo import CAVEATS, run_demo
 
-    done = run_demo(folder, studio=studio, seed=seed, say=note)
+    with progress("labels") as advance:
+        done = run_demo(folder, studio=studio, seed=seed, say=note, advance=advance)
     evaluation, agreed = done.evaluation, done.agreement
     floor = evaluation.floor
     rows = [

@@ -57,7 +57,10 @@ class Advance(Protocol):
 
 @contextmanager
 def progress(description: str) -> Iterator[Advance]:
-    """A progress bar on stderr where that is a terminal; yields the function that moves it."""
+    """A progress bar on stderr where that is a terminal, from the first move on.
+
+    Yields the function that moves it.
+    """
     if not sys.stderr.isatty():
         yield _silent
         return
@@ -67,10 +70,10 @@ def progress(description: str) -> Iterator[Advance]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        job = bar.add_task(description, total=None)
+        job = bar.add_task(description, total=None, visible=False)
 
         def advance(done: int, total: int | None = None) -> None:
-            bar.update(job, completed=done, total=total)
+            bar.update(job, completed=done, total=total, visible=True)
 
         yield advance
 

@@ -31,6 +31,7 @@ CAVEATS = (_CORPUS, _SCORE)
 _MARK = "demo.json"
 
 Say = Callable[[str], None]
+Advance = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,14 @@ class DemoResult:
     project_url: str | None
 
 
-def run_demo(folder: Path, *, studio: bool, seed: int, say: Say) -> DemoResult:
+def run_demo(
+    folder: Path,
+    *,
+    studio: bool,
+    seed: int,
+    say: Say,
+    advance: Advance = lambda _done, _total: None,
+) -> DemoResult:
     """Run every stage on the seed corpus; a second run in the same folder goes over it again.
 
     Args:
@@ -57,6 +65,7 @@ def run_demo(folder: Path, *, studio: bool, seed: int, say: Say) -> DemoResult:
         studio: whether annotations go through a real Label Studio, or come from the export.
         seed: of the split and the training.
         say: is told in a line what is being done.
+        advance: is told how many of the recorded labels have arrived, and of how many.
 
     Raises:
         WorkspaceError: the folder holds something else.
@@ -69,7 +78,7 @@ def run_demo(folder: Path, *, studio: bool, seed: int, say: Say) -> DemoResult:
     say(f"Divided them into {made.tasks} sentences to be labelled")
     project_url = None
     if studio:
-        project_url = _through_studio(workspace, seed=seed, say=say)
+        project_url = _through_studio(workspace, seed=seed, say=say, advance=advance)
     else:
         pull_from_export(workspace, resource("seeds/annotations.json"))
         say("Read the recorded passes from the export")
@@ -115,7 +124,7 @@ def _passes() -> int:
     return len({entry.email for entry in recorded_annotations(_recording())})
 
 
-def _through_studio(workspace: Workspace, *, seed: int, say: Say) -> str:
+def _through_studio(workspace: Workspace, *, seed: int, say: Say, advance: Advance) -> str:
     """Push, let the recorded labels arrive by real users, pull; returns the project's address."""
     local = server.start(progress=say)
     with Studio.connect(local.url, local.api_key) as connection:
@@ -124,8 +133,8 @@ def _through_studio(workspace: Workspace, *, seed: int, say: Say) -> str:
         say(f"Pushed {done.created} tasks to Label Studio ({len(plan.unchanged)} were there)")
         recorded = recorded_annotations(_recording())
         users = create_users(local.credentials, sorted({entry.email for entry in recorded}))
-        say(f"{len(users)} users label {len(recorded)} times, as recorded (a minute or two)")
-        replay(local.url, done.project, recorded, users, seed=seed)
+        say(f"{len(users)} users label {len(recorded)} times, as recorded: two or three minutes")
+        replay(local.url, done.project, recorded, users, seed=seed, progress=advance)
         found = pull_annotations(workspace, connection)
     say(f"Pulled {len(found.annotations)} annotations")
     return done.url
