@@ -1,6 +1,6 @@
 """What records are made of: the types of their fields, and marks in a text."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
@@ -21,7 +21,17 @@ Method = Literal["majority", "dawid-skene", "mace", "adjudicated", "given"]
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1)]
-Time = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        msg = f"{moment} lies outside the years that UTC can hold here"
+        raise ValueError(msg) from None
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_utc)]
 Metadata = dict[str, str | int | float | bool | None]
 
 

@@ -4,12 +4,15 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from annotate.errors import InputError
+
+_LITTER = frozenset({".DS_Store", "Thumbs.db"})
+"""Files that desktops leave in every folder."""
 
 
 @contextmanager
@@ -21,7 +24,10 @@ def atomic_path(path: Path, *, private: bool = False) -> Iterator[Path]:
         private: readable by the owner alone (mode 600).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
     os.close(handle)
     temporary = Path(name)
     try:
@@ -52,27 +58,52 @@ def write_text(path: Path, text: str, *, private: bool = False) -> None:
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(path: Path, *, ours: Collection[str]) -> Iterator[Path]:
     """An empty folder that replaces ``path``, with all it held, when the block ends.
 
     The folder of before is moved aside first and put back if the swap fails.
+
+    Args:
+        path: where the folder shall be.
+        ours: names of what such a folder holds; one that holds anything else is not replaced.
+
+    Raises:
+        InputError: ``path`` is a file, or holds what is not ours.
     """
+    check_replaceable(path, ours=ours)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    content, old = temporary / "new", temporary / "old"
     try:
-        content = temporary / "new"
-        content.mkdir()
+        content.mkdir(mode=0o777)
         yield content
-        if path.exists():
-            path.rename(temporary / "old")
         try:
+            if path.exists():
+                path.rename(old)
             content.rename(path)
         except BaseException:
-            if (temporary / "old").exists():
-                (temporary / "old").rename(path)
+            if old.exists() and not path.exists():
+                old.rename(path)
             raise
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        if path.exists() or not old.exists():
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_replaceable(path: Path, *, ours: Collection[str]) -> None:
+    """Refuse a folder whose content would be lost if it were replaced.
+
+    Raises:
+        InputError: ``path`` is a file, or a folder that holds anything but ``ours``.
+    """
+    remedy = "Name a new folder, or an empty one."
+    if path.exists() and not path.is_dir():
+        raise InputError(path, "is a file, not a folder", remedy)
+    if path.is_dir() and (
+        foreign := sorted({entry.name for entry in path.iterdir()} - {*ours, *_LITTER})
+    ):
+        problem = f"holds {foreign[0]}, which would be lost if the folder were replaced"
+        raise InputError(path, problem, remedy)
 
 
 def read_text(path: Path) -> str:

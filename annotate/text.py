@@ -95,20 +95,18 @@ def _rewritten(original: str) -> Iterator[tuple[str, str]]:
 
 def _clusters(original: str) -> Iterator[str]:
     """The text in pieces: no character of one ever composes with a character of another."""
-    piece = ""
-    for character in original:
-        if piece and not _joins(piece, character):
-            yield piece
-            piece = ""
-        piece += character
-    if piece:
-        yield piece
+    start = 0
+    for at in range(1, len(original)):
+        if not _joins(original[at - 1], original[at]):
+            yield original[start:at]
+            start = at
+    yield original[start:]
 
 
-def _joins(piece: str, character: str) -> bool:
-    """Whether a character may compose with the piece before it, or is dropped in between."""
-    if piece == "\r" or character in _LINE_ENDS or piece in _LINE_ENDS:
-        return piece + character == "\r\n"
+def _joins(before: str, character: str) -> bool:
+    """Whether a character may compose with what stands before it, or is dropped in between."""
+    if character in _LINE_ENDS or before in _LINE_ENDS or character == "\n":
+        return before + character == "\r\n"
     return (
         unicodedata.category(character).startswith("M")
         or ord(character) in _JAMO

@@ -1,8 +1,10 @@
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
+from annotate.errors import InputError
 from annotate.files import atomic_file, atomic_folder, read_text, sha256_of, write_text
 
 
@@ -31,7 +33,7 @@ def test_a_folder_is_replaced_with_all_it_held(tmp_path):
     target = tmp_path / "report"
     target.mkdir()
     (target / "old.txt").touch()
-    with atomic_folder(target) as folder:
+    with atomic_folder(target, ours={"old.txt"}) as folder:
         (folder / "new.txt").touch()
     assert [path.name for path in target.iterdir()] == ["new.txt"]
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
@@ -41,11 +43,44 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path):
     target = tmp_path / "report"
     target.mkdir()
     (target / "old.txt").touch()
-    with pytest.raises(KeyboardInterrupt), atomic_folder(target) as folder:
+    with pytest.raises(KeyboardInterrupt), atomic_folder(target, ours={"old.txt"}) as folder:
         (folder / "new.txt").touch()
         raise KeyboardInterrupt
     assert [path.name for path in target.iterdir()] == ["old.txt"]
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+@pytest.mark.parametrize("moment", ["first", "second"])
+def test_ctrl_c_in_the_middle_of_the_swap_loses_nothing(tmp_path, monkeypatch, moment):
+    target = tmp_path / "report"
+    target.mkdir()
+    (target / "old.txt").touch()
+    rename, calls = Path.rename, []
+
+    def interrupted(self, to):
+        calls.append(self)
+        if len(calls) == ("first", "second").index(moment) + 1:
+            if moment == "first":  # the rename is done, and the signal comes before it returns
+                rename(self, to)
+            raise KeyboardInterrupt
+        return rename(self, to)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), atomic_folder(target, ours={"old.txt"}) as folder:
+        (folder / "new.txt").touch()
+    assert [path.name for path in target.iterdir()] == ["old.txt"]
+
+
+def test_a_folder_with_other_files_is_never_replaced(tmp_path):
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(InputError, match="holds mine"), atomic_folder(tmp_path, ours=()):
+        pass
+    with (
+        pytest.raises(InputError, match="is a file"),
+        atomic_folder(tmp_path / "mine.txt", ours={"mine.txt"}),
+    ):
+        pass
+    assert (tmp_path / "mine.txt").is_file()
 
 
 def test_byte_order_marks_do_not_reach_the_text(tmp_path):

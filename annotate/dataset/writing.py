@@ -12,6 +12,9 @@ from annotate.records import Example
 from annotate.scheme import Scheme
 from annotate.splits import has_splits
 
+OURS = frozenset({"README.md", "data"})
+"""What the folder of a data set holds."""
+
 
 def write_dataset(
     folder: Path,
@@ -45,6 +48,7 @@ def write_dataset(
     Raises:
         SplitError: no example, one without a split, or a group in two splits.
         UnknownLabelError: a label is not in the scheme.
+        InputError: the folder holds something else.
     """
     if not has_splits(examples):
         msg = "There is no example with a split, so there is no data set to write. Split them."
@@ -53,7 +57,7 @@ def write_dataset(
         scheme.check_label(example.label, f"Example {example.id}")
     making = Making(scheme, seed, grouped_by, undecided, without_gold, notes)
     summary = summarise(examples, scheme.label_names)
-    with atomic_folder(folder) as content:
+    with atomic_folder(folder, ours=OURS) as content:
         (content / "data").mkdir()
         _write_content(content, examples, summary, making)
     return summary

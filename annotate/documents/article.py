@@ -1,6 +1,7 @@
 """An article as a file gave it, and the one way from there to a `Document`."""
 
 import hashlib
+import math
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,9 +14,10 @@ from annotate.jsonl import explain
 from annotate.records import Document, Metadata, Source
 from annotate.text import Normalised, normalise
 
-MAX_CHARACTERS = 5_000_000
-"""Longest text that is taken for an article; the longest novel is shorter."""
+MAX_CHARACTERS = 1_000_000
+"""Longest text that is taken for an article: a long book."""
 
+_LINES = ("external_id", "title", "outlet", "url", "byline", "family", "language")
 _TRACKING = re.compile(r"utm_|fbclid$|gclid$|mc_[ce]id$", re.IGNORECASE)
 
 
@@ -60,7 +62,7 @@ def to_document(article: Article) -> Document:
         msg = f"holds {len(body.text)} characters, more than any article (limit {MAX_CHARACTERS})"
         raise UnusableError(msg)
     try:
-        return _record(_with_readable_date(article), body)
+        return _record(_clean(_with_readable_date(article)), body)
     except ValidationError as error:
         raise UnusableError(explain(error)) from None
 
@@ -71,24 +73,44 @@ def read_time(text: str) -> datetime:
     Raises:
         ValueError: neither ISO 8601 nor the form of mail and RSS.
     """
-    text = text.strip()
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = parsedate_to_datetime(text)
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    try:
+        moment = _parsed(text.strip())
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC)
-    except OverflowError:
+    except (OverflowError, TypeError):
         raise ValueError(text) from None
+
+
+def _parsed(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return parsedate_to_datetime(text)
 
 
 def canonical_url(url: str) -> str:
     """An address without what changes between visits: case of the host, tracking, fragment."""
     parts = urlsplit(url.strip())
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if not _TRACKING.match(k)])
+    query = urlencode(
+        [
+            (k, v)
+            for k, v in parse_qsl(parts.query, keep_blank_values=True)
+            if not _TRACKING.match(k)
+        ]
+    )
     path = parts.path.rstrip("/")
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, query, ""))
+
+
+def _clean(article: Article) -> Article:
+    """Every field but the text in one normalised line; numbers that JSON cannot hold go."""
+    metadata = {
+        _line(name) or "": normalise(value).text if isinstance(value, str) else value
+        for name, value in article.metadata.items()
+        if not (isinstance(value, float) and not math.isfinite(value))
+    }
+    lines = {name: _line(getattr(article, name)) for name in _LINES}
+    return replace(article, metadata=metadata, **lines)  # type: ignore[arg-type]  # see _LINES
 
 
 def _with_readable_date(article: Article) -> Article:
@@ -96,7 +118,7 @@ def _with_readable_date(article: Article) -> Article:
         return article
     try:
         return replace(article, published=read_time(article.published).isoformat())
-    except (ValueError, TypeError):
+    except ValueError:
         kept = {**article.metadata, "published_unread": article.published}
         return replace(article, published=None, metadata=kept)
 
@@ -107,7 +129,7 @@ def _record(article: Article, body: Normalised) -> Document:
         key=_key(article),
         external_id=article.external_id,
         text=body.text,
-        title=_line(article.title),
+        title=article.title,
         sources=(_source(article),),
         family=article.family,
         language=article.language,
@@ -119,22 +141,26 @@ def _record(article: Article, body: Normalised) -> Document:
 
 def _source(article: Article) -> Source:
     return Source(
-        outlet=_line(article.outlet),
+        outlet=article.outlet,
         url=article.url,
-        title=_line(article.title),
-        byline=_line(article.byline),
+        title=article.title,
+        byline=article.byline,
         published=datetime.fromisoformat(article.published) if article.published else None,
         path=article.path,
     )
 
 
 def _key(article: Article) -> str:
-    if article.url:
-        try:
-            return canonical_url(article.url)
-        except ValueError:
-            pass
-    return article.external_id or article.path
+    return url_key(article.url) or article.external_id or article.path
+
+
+def url_key(url: str | None) -> str | None:
+    """The canonical form of an address, or None where there is none to speak of."""
+    try:
+        found = canonical_url(url) if url else ""
+    except ValueError:
+        return None
+    return found or None
 
 
 def _line(text: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Articles in JSON Lines, one object a line, under the field names that newsrooms use."""
 
 import json
+import math
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,7 +32,7 @@ def read_json_line(line: Line, path: str) -> Article | Document:
     number stands in for one.
 
     Raises:
-        UnusableError: the line is no JSON object, or has no text.
+        UnusableError: the line is no JSON object, has no text, or is another record of ours.
     """
     if line.problem:
         raise UnusableError(line.problem)
@@ -41,6 +42,9 @@ def read_json_line(line: Line, path: str) -> Article | Document:
             return Document.model_validate_json(line.text)
         except ValidationError as error:
             raise UnusableError(explain(error)) from None
+    if row.keys() >= {"task_id", "annotator"} or row.keys() >= {"document_id", "part", "start"}:
+        msg = "is a record that annotate made, not an article"
+        raise UnusableError(msg)
     names = {ours: _found(row, theirs) for ours, theirs in _NAMES.items()}
     if names["text"] is None:
         msg = f"has no text; looked for {', '.join(_NAMES['text'])}"
@@ -73,8 +77,8 @@ def _object(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         msg = f"is not JSON (column {error.colno}: {error.msg})"
         raise UnusableError(msg) from None
-    except RecursionError:
-        msg = "is nested too deeply"
+    except (ValueError, RecursionError):
+        msg = "is JSON with a number too long or lists nested too deeply"
         raise UnusableError(msg) from None
     if not isinstance(row, dict):
         msg = "is not a JSON object"
@@ -83,8 +87,18 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _found(row: dict[str, Any], names: tuple[str, ...]) -> str | None:
-    wanted = str if "text" in names else (str, int, float, list)
-    return next((name for name in names if row.get(name) and isinstance(row[name], wanted)), None)
+    """The first of these names under which the row holds something that can be written down."""
+    return next((name for name in names if _says_something(row.get(name), "text" in names)), None)
+
+
+def _says_something(value: object, only_text: bool) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    if only_text or isinstance(value, bool):
+        return False
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) or (isinstance(value, list) and bool(value))
 
 
 def _as_text(value: Any) -> str:  # noqa: ANN401  whatever JSON holds

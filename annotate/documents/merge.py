@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from annotate.documents.article import url_key
 from annotate.records import Document, Source
 
-_LEAST_COMMON_WORDS = 0.5
-"""Share of the shorter text's words that a revision keeps; unrelated articles share about .25."""
+_LEAST_COMMON_RUNS = 0.2
+"""Share of the shorter text's runs of three words that a revision keeps."""
 
 
 @dataclass(slots=True)
@@ -23,30 +24,32 @@ class Merged:
 def merge_documents(existing: Iterable[Document], incoming: Iterable[Document]) -> Merged:
     """Add documents to those that are there.
 
-    The same text from the same place changes nothing. The same text from another place is merged:
-    one document, all its sources. Another text under a known key is a revision of that article;
-    both are kept, and what follows uses the later one (`latest_revisions`). Where the two have
-    next to no words in common, the key was given to two articles, and the later one gets its own.
+    The same text from the same place changes nothing, unless its family or metadata have changed.
+    The same text from another place is merged: one document, all its sources. Another text under a
+    known key is a revision of that article; both are kept, and what follows uses the one that came
+    last (`latest_revisions`). Where the two have next to nothing in common, the key was given to
+    two articles, and the later one gets its own.
     """
     known = {document.id: document for document in existing}
-    keys = {document.key: document.id for document in known.values()}
+    last = {key: document.id for document in known.values() for key in _keys(document)}
     result = Merged()
-    for document in incoming:
-        before = known.get(document.id)
+    for arriving in incoming:
+        before = known.get(arriving.id)
         if before is None:
-            earlier = known.get(keys.get(document.key, ""))
-            added = document
-            if earlier is not None and not _same_article(earlier, document):
-                added = document.model_copy(update={"key": f"{document.key}#{document.id}"})
-            known[added.id] = added
+            document = _placed(arriving, known.get(last.get(arriving.key, "")))
             result.added += 1
-            result.revised += added.key in keys
-            keys[added.key] = added.id
-        elif set(document.sources) <= set(before.sources):
-            result.unchanged += 1
+            result.revised += document.key in last
         else:
-            known[document.id] = _joined(before, document)
-            result.merged += 1
+            document = _joined(before, arriving)
+            if last[document.key] != document.id:
+                del known[document.id]  # it is the latest again, and goes to the end
+                result.revised += 1
+            elif document == before:
+                result.unchanged += 1
+            else:
+                result.merged += 1
+        known[document.id] = document
+        last |= dict.fromkeys(_keys(document), document.id)
     result.documents = list(known.values())
     return result
 
@@ -57,19 +60,40 @@ def latest_revisions(documents: Iterable[Document]) -> list[Document]:
     return list(latest.values())
 
 
+def _keys(document: Document) -> set[str]:
+    """The key of a document and the addresses of all who carried it."""
+    return {document.key, *filter(None, (url_key(source.url) for source in document.sources))}
+
+
+def _placed(document: Document, earlier: Document | None) -> Document:
+    """A new document under the key that it belongs to."""
+    if earlier is None:
+        return document
+    same = _same_article(earlier, document)
+    key = earlier.key if same else f"{document.key}#{document.id}"
+    return document.model_copy(update={"key": key})
+
+
 def _same_article(one: Document, other: Document) -> bool:
-    words = [set(document.text.lower().split()) for document in (one, other)]
-    return len(words[0] & words[1]) >= _LEAST_COMMON_WORDS * min(map(len, words))
+    runs = [_runs(document.text) for document in (one, other)]
+    return len(runs[0] & runs[1]) >= _LEAST_COMMON_RUNS * min(map(len, runs))
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every three words in a row; the whole text where it is shorter."""
+    words = text.lower().split()
+    return {tuple(words[at : at + 3]) for at in range(max(1, len(words) - 2))}
 
 
 def _joined(before: Document, now: Document) -> Document:
     sources: dict[Source, None] = dict.fromkeys((*before.sources, *now.sources))
+    newer = now.title if now.key == before.key else None
     return before.model_copy(
         update={
             "sources": tuple(sources),
-            "title": before.title or now.title,
-            "family": before.family or now.family,
-            "language": before.language or now.language,
-            "metadata": {**now.metadata, **before.metadata},
+            "title": newer or before.title or now.title,
+            "family": now.family or before.family,
+            "language": now.language or before.language,
+            "metadata": {**before.metadata, **now.metadata},
         }
     )

@@ -1,5 +1,6 @@
 """A file or a folder to documents, one at a time; what cannot be used is said, not lost."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,45 +29,66 @@ class Skipped:
         return f"{self.where}: {self.reason}"
 
 
-def read_documents(paths: Iterable[Path]) -> Iterator[Document | Skipped]:
+def read_documents(
+    paths: Iterable[Path], *, base: Path | None = None
+) -> Iterator[Document | Skipped]:
     """The documents of files and folders, in the order of the names.
 
     Of folders, text files and JSON Lines are taken, at any depth; hidden files are passed over.
 
     Args:
         paths: files (``.txt``, ``.jsonl``) or folders.
+        base: the folder that the names of sources start from, by default the current one.
 
     Raises:
         InputError: a path does not exist, or a folder holds nothing that can be imported.
     """
     for path in paths:
         if path.is_dir():
-            yield from _read_folder(path)
+            yield from _read_folder(path, base or Path())
         elif path.is_file():
-            yield from _read_file(path, path.name)
+            yield from _read_file(path, base or Path())
         else:
             raise InputError(path, "no such file or folder", "Check the path.")
 
 
-def _read_folder(folder: Path) -> Iterator[Document | Skipped]:
+def _read_folder(folder: Path, base: Path) -> Iterator[Document | Skipped]:
     found = False
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in inside.parts):
-            found = True
-            yield from _read_file(path, (folder.resolve().name / inside).as_posix())
-    if not found:
+    unread: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=unread.append):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                found = True
+                yield from _read_file(Path(parent, name), base)
+    for error in unread:
+        yield Skipped(_name(Path(str(error.filename)), base), f"cannot be read ({error.strerror})")
+    if not (found or unread):
         raise InputError(folder, "holds no files", "Put .txt or .jsonl files into it.")
 
 
-def _read_file(path: Path, name: str) -> Iterator[Document | Skipped]:
-    if path.suffix.lower() in _JSON_LINES:
-        yield from _read_lines(path, name)
-    elif path.suffix.lower() in _PLAIN:
-        yield _read_whole(path, name)
-    else:
-        kinds = ", ".join(sorted(_PLAIN | _JSON_LINES))
-        yield Skipped(name, f"is none of the kinds that are read ({kinds})")
+def _read_file(path: Path, base: Path) -> Iterator[Document | Skipped]:
+    name = _name(path, base)
+    try:
+        if path.suffix.lower() in _JSON_LINES:
+            yield from _read_lines(path, name)
+        elif path.suffix.lower() in _PLAIN:
+            yield _read_whole(path, name)
+        else:
+            kinds = ", ".join(sorted(_PLAIN | _JSON_LINES))
+            yield Skipped(name, f"is none of the kinds that are read ({kinds})")
+    except OSError as error:
+        yield Skipped(name, f"cannot be read ({error.strerror})")
+
+
+def _name(path: Path, base: Path) -> str:
+    """Where a file is: below ``base``, else by the last three parts of its path.
+
+    The rest of a path is nobody's business in a data set. Bytes that are no UTF-8 are replaced.
+    """
+    whole, root = path.resolve(), base.resolve()
+    inside = whole.relative_to(root) if whole.is_relative_to(root) else Path(*whole.parts[-3:])
+    return inside.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _read_whole(path: Path, name: str) -> Document | Skipped:
@@ -78,8 +100,6 @@ def _read_whole(path: Path, name: str) -> Document | Skipped:
         return to_document(read_plain(path.read_bytes(), name))
     except UnusableError as error:
         return Skipped(name, str(error))
-    except OSError as error:
-        return Skipped(name, f"cannot be read ({error.strerror})")
 
 
 def _read_lines(path: Path, name: str) -> Iterator[Document | Skipped]:

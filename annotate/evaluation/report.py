@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from annotate.errors import InputError
 from annotate.evaluation.error_list import errors_csv
 from annotate.evaluation.figures import to_json
 from annotate.evaluation.page import render
 from annotate.evaluation.results import Evaluation
-from annotate.files import atomic_folder, write_text
+from annotate.files import atomic_folder, check_replaceable, write_text
 
 PAGE, FIGURES, ERRORS = "index.html", "evaluation.json", "errors.csv"
 
@@ -32,24 +31,13 @@ def write_report(folder: Path, evaluation: Evaluation, *, notes: Sequence[str] =
     Raises:
         InputError: ``folder`` is a file, or holds files that are no part of a report.
     """
-    _refuse_foreign(folder)
+    check_replaceable(folder, ours=_OURS)
     figures = to_json(evaluation, notes=notes)
     parts = {
         PAGE: render(evaluation, notes=notes),
         FIGURES: json.dumps(figures, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
         ERRORS: errors_csv(evaluation),
     }
-    with atomic_folder(folder) as new:
+    with atomic_folder(folder, ours=_OURS) as new:
         for name, content in parts.items():
             write_text(new / name, content)
-
-
-def _refuse_foreign(folder: Path) -> None:
-    """Replacing a folder deletes what is in it, which may only be a report of before."""
-    remedy = "Name a new folder for the report."
-    if folder.exists() and not folder.is_dir():
-        raise InputError(folder, "is a file, not a folder", remedy)
-    if folder.is_dir():
-        foreign = sorted({entry.name for entry in folder.iterdir()} - _OURS)
-        if foreign:
-            raise InputError(folder, f"holds {foreign[0]}, which is no part of a report", remedy)

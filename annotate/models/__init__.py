@@ -1,6 +1,12 @@
 """Models that label sentences: recipes to learn them by, and folders to keep them in."""
 
-from annotate.models.bundle import TrainedModel, load_model, save_model, train_model
+from annotate.models.bundle import (
+    TrainedModel,
+    check_folder,
+    load_model,
+    save_model,
+    train_model,
+)
 from annotate.models.manifest import Manifest
 from annotate.models.protocol import Model, Recipe
 from annotate.models.recipes import RECIPES, recipe
@@ -11,6 +17,7 @@ __all__ = [
     "Model",
     "Recipe",
     "TrainedModel",
+    "check_folder",
     "load_model",
     "recipe",
     "save_model",

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from annotate import __version__
 from annotate.errors import ModelError, UnknownLabelError
-from annotate.files import atomic_folder, sha256_of, write_text
+from annotate.files import atomic_folder, check_replaceable, sha256_of, write_text
 from annotate.jsonl import explain
 from annotate.models.card import model_card
 from annotate.models.manifest import Manifest, manifest_of
@@ -78,13 +78,31 @@ def save_model(trained: TrainedModel, folder: Path) -> TrainedModel:
     Returns:
         The same model; its manifest now holds the digests of the files.
     """
-    with atomic_folder(folder) as content:
+    with atomic_folder(folder, ours=_replaceable(folder)) as content:
         trained.model.save(content)
         files = {path.name: sha256_of(path) for path in sorted(content.iterdir())}
         manifest = trained.manifest.model_copy(update={"files": files})
         write_text(content / _MANIFEST, manifest.model_dump_json(indent=2) + "\n")
         write_text(content / _CARD, model_card(manifest, name=folder.name))
     return replace(trained, manifest=manifest)
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that a model may not replace, before the work of training.
+
+    Raises:
+        InputError: it is a file, or holds what no model of ours does.
+    """
+    check_replaceable(folder, ours=_replaceable(folder))
+
+
+def _replaceable(folder: Path) -> frozenset[str]:
+    """Names of the files of the model that stands in a folder; none where no model does."""
+    try:
+        files = _read_manifest(folder).files
+    except ModelError:
+        return frozenset()
+    return frozenset({*files, _MANIFEST, _CARD})
 
 
 def load_model(

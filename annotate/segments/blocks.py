@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from annotate.records import Kind
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"[^\n]+")
 _LAST = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CREDIT = re.compile(
     r"""\([A-ZÀ-Þ©][\w.&'’/,;:\ -]{1,58}[^\W.!?]\)\.?$                # (Northline/J. Lund)
@@ -44,7 +44,8 @@ class Block:
 
 def blocks(text: str) -> Iterator[Block]:
     """The lines of a text that hold something, in order; a caption's closing credit cut off."""
-    spans = [_trimmed(text, match.start(), match.end()) for match in _LINE.finditer(text)]
+    lines = [_trimmed(text, match.start(), match.end()) for match in _LINE.finditer(text)]
+    spans = [(start, end) for start, end in lines if start < end]
     for place, (start, end) in enumerate(spans):
         leads = place == 0 and len(spans) > 1
         if credit := _closing_credit(text[start:end]):

@@ -18,6 +18,7 @@ from annotate.models import (
     Manifest,
     Model,
     TrainedModel,
+    check_folder,
     load_model,
     recipe,
     save_model,
@@ -148,6 +149,7 @@ def train(
     """
     found = labelled(workspace, examples)
     folder = output or _model_folder(workspace, name)
+    check_folder(folder)
     trained = train_model(
         found.examples, recipe=recipe_name, labels=found.labels, scheme=found.scheme, seed=seed
     )

@@ -56,7 +56,7 @@ def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: boo
         InputError: a path is missing, nothing could be taken, or ``strict`` and something was
             skipped. Nothing is written then.
     """
-    found = list(read_documents(paths))
+    found = list(read_documents(paths, base=workspace.root))
     skipped = tuple(entry for entry in found if isinstance(entry, Skipped))
     incoming = [entry for entry in found if isinstance(entry, Document)]
     if skipped and (strict or not incoming):

@@ -100,7 +100,7 @@ def _predictions(
 
 def _articles(workspace: Workspace | None, articles: Path | None) -> Iterable[Document | Skipped]:
     if articles is not None:
-        return read_documents([articles])
+        return read_documents([articles], base=workspace.root if workspace else None)
     if workspace is None:
         msg = "There is no workspace here, so name the articles: annotate predict MODEL ARTICLES."
         raise WorkspaceError(msg)

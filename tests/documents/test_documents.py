@@ -10,13 +10,14 @@ from annotate.documents.article import canonical_url, read_time
 from annotate.errors import InputError
 from annotate.records import Document, Source
 from annotate.resources import resource
-from strategies import document
+from annotate.segments import load_segmenter
+from strategies import document, task
 
 
 def one(tmp_path, content, name="a.txt"):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return next(iter(read_documents([path])))
+    return next(iter(read_documents([path], base=tmp_path)))
 
 
 def test_the_commission_form(tmp_path):
@@ -93,7 +94,7 @@ def test_encodings_are_found(tmp_path, encoding, text):
 def lines(tmp_path, *rows):
     path = tmp_path / "wire.jsonl"
     path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows))
-    return list(read_documents([path]))
+    return list(read_documents([path], base=tmp_path))
 
 
 def test_json_lines_under_the_names_of_newsrooms(tmp_path):
@@ -111,7 +112,7 @@ def test_json_lines_under_the_names_of_newsrooms(tmp_path):
 
 def test_a_broken_line_is_named_and_the_rest_is_read(tmp_path):
     found = lines(tmp_path, {"text": "One."}, '{"text": ', "[1]", {"title": "no text"},
-                  '{"text": "Two.", "x": NaN}', {"text": "Three."})  # fmt: skip
+                  {"text": 7}, {"text": "Three."})  # fmt: skip
     assert [d.text for d in found if isinstance(d, Document)] == ["One.", "Three."]
     skipped = [str(s) for s in found if isinstance(s, Skipped)]
     assert [s.split(": ")[0] for s in skipped] == [f"wire.jsonl:{n}" for n in (2, 3, 4, 5)]
@@ -153,6 +154,69 @@ def test_a_date_that_cannot_be_read_is_kept_and_not_guessed(tmp_path, text):
 def test_canonical_addresses():
     url = "HTTPS://News.Example/a/?id=3&utm_source=x&fbclid=y#top"
     assert canonical_url(url) == "https://news.example/a?id=3"
+    assert canonical_url("https://a.example/story.php?100") != canonical_url(
+        "https://a.example/story.php?101"
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "value"),
+    [
+        ({"family": 0}, "family", "0"),
+        ({"family": "  "}, "family", None),
+        ({"id": 0}, "external_id", "0"),
+        ({"title": float("nan")}, "title", None),
+        ({"source": True}, "outlet", None),
+        ({"family": "a\ud800b"}, "family", "ab"),
+    ],
+)
+def test_odd_values_of_fields(tmp_path, row, field, value):
+    (found,) = lines(tmp_path, {"text": "One."} | row)
+    assert getattr(found, field) == value
+
+
+def test_numbers_that_json_cannot_hold_leave_the_metadata(tmp_path):
+    (found,) = lines(tmp_path, '{"text": "Two.", "x": NaN, "y": 1.5, "z": "a\\ud800"}')
+    assert found.metadata == {"y": 1.5, "z": "a"}
+
+
+def test_an_address_that_says_nothing_is_no_key(tmp_path):
+    (found,) = lines(tmp_path, {"text": "One.", "url": "?", "id": "7"})
+    assert found.key == "7"
+
+
+def test_records_of_annotate_are_no_articles(tmp_path):
+    made = task("One.")
+    (skipped,) = lines(tmp_path, made.model_dump_json())
+    assert "not an article" in str(skipped)
+
+
+def test_an_unreadable_file_is_said(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("One.")
+    (tmp_path / "b.jsonl").write_text('{"text": "Two."}')
+
+    def denied(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("annotate.documents.reading.lines", denied)
+    found = list(read_documents([tmp_path], base=tmp_path))
+    assert [str(s) for s in found if isinstance(s, Skipped)] == [
+        "b.jsonl: cannot be read (Permission denied)"
+    ]
+    assert len(found) == 2
+
+
+def test_files_outside_the_base_are_named_by_three_parts(tmp_path):
+    (tmp_path / "home" / "jan" / "articles").mkdir(parents=True)
+    (tmp_path / "home" / "jan" / "articles" / "a.txt").write_text("One.")
+    (found,) = read_documents([tmp_path / "home"], base=tmp_path / "desk")
+    assert found.key == "jan/articles/a.txt"
+
+
+def test_long_runs_of_odd_characters_take_no_long(tmp_path):
+    found = one(tmp_path, "\x07" * 400_000 + "Text." + " " * 400_000 + "\nMore.")
+    assert found.text.startswith("Text.")
+    assert len(load_segmenter("news", language="en")(found.text)) == 2
 
 
 @given(st.text())
@@ -176,7 +240,7 @@ def test_a_folder_is_read_in_order_and_hidden_files_passed_over(tmp_path):
     for name in ("b/2.txt", "1.txt", ".git/x.txt", "c.pdf"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
-    found = list(read_documents([folder]))
+    found = list(read_documents([folder], base=tmp_path))
     assert [d.key for d in found if isinstance(d, Document)] == [
         "articles/1.txt",
         "articles/b/2.txt",
@@ -212,6 +276,32 @@ def test_a_correction_is_a_revision_and_the_latest_counts():
     assert (merged.added, merged.revised) == (1, 1)
     assert merged.documents == [first, second]
     assert latest_revisions(merged.documents) == [second]
+
+
+def test_an_old_text_that_comes_again_is_the_latest_again():
+    first = document("The mayor said on Monday it was shut.", key="a")
+    second = document("The mayor said on Tuesday it was shut.", key="a")
+    merged = merge_documents([first, second], [first])
+    assert latest_revisions(merged.documents) == [first]
+    assert (merged.added, merged.revised, len(merged.documents)) == (0, 1, 2)
+
+
+def test_a_correction_at_the_second_address_revises_the_merged_article():
+    urls = ("https://a.example/1", "https://b.example/1")
+    copies = [document("The mayor said on Monday it was shut.", key=url,
+                       sources=(Source(url=url),)) for url in urls]  # fmt: skip
+    merged = merge_documents([], copies).documents
+    corrected = document("The mayor said on Tuesday it was shut.", key=urls[1])
+    found = merge_documents(merged, [corrected])
+    assert (found.revised, len(latest_revisions(found.documents))) == (1, 1)
+
+
+def test_a_family_that_is_named_later_counts():
+    plain = document("Same text.", key="a", metadata={"n": 1})
+    named = document("Same text.", key="a", family="f", metadata={"m": 2})
+    merged = merge_documents([plain], [named])
+    (found,) = merged.documents
+    assert (found.family, found.metadata, merged.merged) == ("f", {"n": 1, "m": 2}, 1)
 
 
 def test_one_key_on_two_unlike_articles_parts_them():
