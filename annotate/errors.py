@@ -15,7 +15,7 @@ class RecordError(AnnotateError):
     def __init__(self, path: Path, line: int, problem: str) -> None:
         super().__init__(
             f"{path}:{line}: {problem}. "
-            f"Fix that line, or list every problem with `annotate check {path}`."
+            "Fix that line; `annotate check` lists every problem of a file."
         )
 
 
@@ -61,17 +61,6 @@ class UnknownLabelError(AnnotateError):
         super().__init__(
             f"{where}: {name!r} is not in the scheme (it has {', '.join(known)}). "
             "Correct the label, or add it to labels.yaml."
-        )
-
-
-class OffsetError(AnnotateError):
-    """A span's offsets do not fit the text of its task."""
-
-    def __init__(self, task_id: str, start: int, end: int, length: int) -> None:
-        super().__init__(
-            f"Task {task_id}: span {start}-{end} lies outside its text of {length} characters. "
-            "The document changed after the push; "
-            "run `annotate push --dry-run` to see which tasks differ."
         )
 
 

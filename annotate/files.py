@@ -121,7 +121,11 @@ def read_text(path: Path) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
+    """SHA-256 of a file's bytes, or of the names and digests of a folder's files, in hex."""
+    if path.is_dir():
+        entries = sorted(entry for entry in path.rglob("*") if entry.is_file())
+        listed = "".join(f"{entry.relative_to(path)} {sha256_of(entry)}\n" for entry in entries)
+        return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from annotate.scheme import EdgeCase, Label, Mark, Scheme
 
+MARK = "<!-- written from labels.yaml by annotate: change that file, not this one -->"
+
 
 def guideline_markdown(scheme: Scheme) -> str:
     """The guideline of a scheme: labels with tests and examples, flags, edge cases."""
@@ -25,7 +27,7 @@ def _lines(scheme: Scheme) -> Iterator[str]:
     yield from _marks("Flags (any number, beside the label)", scheme.flags)
     if scheme.edge_cases:
         yield from _edge_cases(scheme.edge_cases)
-    yield f"Scheme {scheme.name}, version {scheme.version}."
+    yield f"Scheme {scheme.name}, version {scheme.version}. {MARK}"
 
 
 def _label(label: Label, hotkey: str) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Mark(_Part):
 class Label(Mark):
     """One label. ``hotkey`` and ``colour`` are filled in where the file leaves them out."""
 
-    hotkey: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    hotkey: Annotated[str, Field(pattern=r"^[A-Za-z0-9]$")] | None = None
     colour: Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")] | None = None
     tests: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
@@ -112,6 +112,8 @@ class Scheme(_Part):
             line = f" in line {place.line + 1}" if place else ""
             problem = f"not readable as YAML{line} ({getattr(error, 'problem', 'bad character')})"
             raise SchemeError(path, problem) from None
+        except RecursionError:
+            raise SchemeError(path, "not readable: nested too deeply") from None
         if not isinstance(content, dict):
             raise SchemeError(path, "not a scheme: it has no `labels:`")
         try:
@@ -128,7 +130,11 @@ class Scheme(_Part):
         if unknown := sorted(set(mentioned) - set(self.label_names)):
             msg = f"{unknown[0]!r} is mentioned but is no label"
             raise ValueError(msg)
-        if self.precedence and set(self.precedence) != set(self.label_names):
+        flags = {flag for case in self.edge_cases for flag in case.flags}
+        if unknown := sorted(flags - set(self.flag_names)):
+            msg = f"{unknown[0]!r} is mentioned but is no flag"
+            raise ValueError(msg)
+        if self.precedence and sorted(self.precedence) != sorted(self.label_names):
             msg = "precedence does not name every label once"
             raise ValueError(msg)
         return self

@@ -1,8 +1,9 @@
 """The user's folder: its settings, its record files, and how each of them was made."""
 
+import fcntl
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Self, TypeVar
 
 from annotate import __version__, jsonl
 from annotate.errors import MissingFileError, NoWorkspaceError, WorkspaceError
-from annotate.files import sha256_of, write_text
+from annotate.files import read_text, sha256_of, write_text
 from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
 from annotate.resources import resource
 from annotate.scheme import Scheme
@@ -20,6 +21,8 @@ R = TypeVar("R", bound=Record)
 
 SETTINGS = "annotate.toml"
 GUIDELINE = "guideline.md"
+ELSEWHERE = "elsewhere/"
+"""Stands in a sidecar before the name of an input that is not in the workspace."""
 
 _MADE_BY: dict[type[Record], str] = {
     Document: "annotate import FOLDER",
@@ -42,11 +45,15 @@ class Workspace:
 
     @classmethod
     def find(cls, start: Path) -> Self:
-        """The workspace in ``start`` or the nearest folder above it, as git finds its own."""
+        """The workspace in ``start`` or the nearest folder above it, as git finds its own.
+
+        Raises:
+            NoWorkspaceError: there is none.
+        """
         for folder in (start, *start.resolve().parents):
             if (folder / SETTINGS).is_file():
                 return cls(folder)
-        return cls(start)
+        raise NoWorkspaceError(start)
 
     @classmethod
     def create(
@@ -61,29 +68,50 @@ class Workspace:
 
         Args:
             root: its folder; may exist, but hold no workspace.
-            scheme: a scheme of your own in place of the claim/denial one.
+            scheme: a scheme of your own; else the ``labels.yaml`` that is there, or without one
+                the claim/denial scheme.
             overlap: annotators wanted for each task.
             notes: what every report and data card shall say of these data.
 
         Raises:
-            WorkspaceError: there is one already.
+            WorkspaceError: there is one already, or another scheme than the one named.
             SchemeError: the scheme is not usable.
         """
+        labels = root / "labels.yaml"
         if (root / SETTINGS).exists():
             msg = f"{root} is a workspace already. Change {root / SETTINGS} instead."
             raise WorkspaceError(msg)
-        scheme = scheme or resource("schemas/labels.yaml")
+        if scheme and labels.exists() and not labels.samefile(scheme):
+            msg = f"{labels} is there already. Move it away, or leave out --scheme to use it."
+            raise WorkspaceError(msg)
+        scheme = scheme or (labels if labels.exists() else resource("schemas/labels.yaml"))
         Scheme.load(scheme)
         try:
             root.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
             msg = f"{root} is a file, so it cannot become a workspace. Name a folder."
             raise WorkspaceError(msg) from None
-        if scheme.resolve() != (root / "labels.yaml").resolve():
-            shutil.copyfile(scheme, root / "labels.yaml")
+        if not labels.exists():
+            write_text(labels, read_text(scheme))
         text = settings_text(_title(root.resolve().name), overlap=overlap, notes=notes)
         write_text(root / SETTINGS, text)
         return cls(root)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other commands from writing in this workspace while the block runs.
+
+        Raises:
+            WorkspaceError: one is at it.
+        """
+        self.state.mkdir(exist_ok=True)
+        with (self.state / "lock").open("a") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                msg = f"Another command is writing in {self.root}. Try again when it is done."
+                raise WorkspaceError(msg) from None
+            yield
 
     @cached_property
     def scheme(self) -> Scheme:
@@ -175,10 +203,18 @@ def write_sidecar(
         "version": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": seed,
-        "inputs": {entry.name: sha256_of(entry) for entry in inputs if entry.is_file()},
+        "inputs": {_input_name(entry, path.parent): sha256_of(entry) for entry in inputs},
     }
     sidecar = path.with_name(path.name + ".meta.json")
     write_text(sidecar, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def _input_name(path: Path, root: Path) -> str:
+    """A path inside the workspace; of what lies elsewhere the name alone."""
+    whole = path.resolve()
+    if whole.is_relative_to(root.resolve()):
+        return whole.relative_to(root.resolve()).as_posix()
+    return f"{ELSEWHERE}{whole.name}"
 
 
 def _plain(name: str) -> str:
@@ -189,4 +225,5 @@ def _plain(name: str) -> str:
 
 
 def _title(name: str) -> str:
-    return f"annotate: {name}"[:50]
+    printable = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return f"annotate: {printable}"[:50]

@@ -85,7 +85,7 @@ def test_each_file_says_what_it_was_made_from(workspace, tmp_path):
     assert workspace.write(Document, [document("One.")], command="import", inputs=[source]) == 1
     sidecar = json.loads((workspace.root / "documents.jsonl.meta.json").read_text())
     assert sidecar["command"] == "import"
-    assert sidecar["inputs"] == {"in.txt": hashlib.sha256(b"abc").hexdigest()}
+    assert sidecar["inputs"] == {"elsewhere/in.txt": hashlib.sha256(b"abc").hexdigest()}
     assert [d.text for d in workspace.read(Document)] == ["One."]
 
 

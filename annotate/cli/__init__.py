@@ -5,14 +5,19 @@ import sys
 from annotate.errors import AnnotateError
 
 INTERRUPTED = 130
+_STOPPED = "Stopped. No file is half-written; run the command again."
 
 
 def main() -> None:
     """Run the command line. Errors made on purpose become one line; bugs keep their traceback."""
-    from annotate.cli.app import app
-
     try:
+        from annotate.cli.app import app
+
         app()
+    except SystemExit as done:
+        if done.code == INTERRUPTED:  # the command line's own answer to Ctrl-C, which is silent
+            _say(_STOPPED)
+        raise
     except AnnotateError as error:
         _say(f"error: {error}")
         sys.exit(error.exit_code)
@@ -21,7 +26,7 @@ def main() -> None:
         _say(f"error: {where}{error.strerror or error}. Check the path, its rights and the disk.")
         sys.exit(1)
     except KeyboardInterrupt:
-        _say("interrupted: nothing is half-written; run the command again")
+        _say(_STOPPED)
         sys.exit(INTERRUPTED)
 
 

@@ -37,7 +37,6 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
         ("predictions", f"{found.predictions:,}", ""),
     ]
     lines = list(table(rows, indent=""))
-    lines += [f"{name} is older than what it was made from" for name in found.stale]
     show([*lines, f"Next: {found.following}"], asdict(found), as_json=as_json)
 
 
@@ -55,14 +54,17 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Validate record files and list every problem with its file and line."""
-    from annotate.workflows.checking import check_file, record_files
+    from annotate.workflows.checking import check_file, check_places, record_files
 
     place = workspace_or_none(workspace) if files else open_workspace(workspace)
     paths = files or (record_files(place) if place else [])
     scheme = place.scheme if place else None
     checked = [check_file(path, scheme=scheme, kind=kind) for path in paths]
     problems = [problem for entry in checked for problem in entry.problems]
+    if place and not files and not problems:
+        problems = list(check_places(place))
     lines = [*problems]
+    lines += [] if paths else ["There are no record files yet. Next: annotate import FOLDER"]
     lines += [
         f"{entry.path}: {counted(entry.lines, 'line')}, "
         + (counted(len(entry.problems), "problem") if entry.problems else "sound")
@@ -105,5 +107,19 @@ def demo(
         lines.append(
             f"Label Studio: {done.project_url} (login: annotate studio status --show-login)"
         )
-    data = dict(rows) | {"report": done.report, "label_studio": done.project_url}
+    data = {
+        "documents": done.documents,
+        "tasks": done.tasks,
+        "recorded_passes": len(agreed.annotators),
+        "labels": done.labels,
+        "alpha": agreed.agreement.alpha,
+        "held_out_articles": done.held_out,
+        "held_out_sentences": evaluation.n,
+        "macro_f1": evaluation.scores.macro_f1,
+        "f1": {entry.label: entry.f1 for entry in evaluation.scores.per_label},
+        "floor": floor.scores.macro_f1,
+        "notes": CAVEATS,
+        "report": done.report,
+        "label_studio": done.project_url,
+    }
     show(lines, data, as_json=as_json)

@@ -28,7 +28,7 @@ def push(
     from annotate.workflows.label import connect, plan_tasks
 
     place = open_workspace(workspace)
-    with connect(place) as studio:
+    with connect(place) as studio, place.locked():
         plan = plan_tasks(place, studio)
         data: dict[str, object] = {
             "create": len(plan.create),

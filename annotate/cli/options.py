@@ -40,10 +40,14 @@ Seed = Annotated[
 
 
 def open_workspace(folder: Path) -> "Workspace":
-    """The workspace that a command shall work in."""
+    """The workspace that a command shall work in: the one named, else the nearest.
+
+    Raises:
+        NoWorkspaceError: the folder named is none, or there is none near.
+    """
     from annotate.workspace import Workspace
 
-    return Workspace.find(folder)
+    return Workspace.find(folder) if folder == HERE else Workspace(folder)
 
 
 def workspace_or_none(folder: Path) -> "Workspace | None":
@@ -53,4 +57,6 @@ def workspace_or_none(folder: Path) -> "Workspace | None":
     try:
         return open_workspace(folder)
     except NoWorkspaceError:
+        if folder != HERE:
+            raise
         return None

@@ -19,6 +19,7 @@ def init(
         Path | None,
         typer.Option("--scheme", metavar="FILE", help="Your own labels.yaml."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make a workspace: settings, the label scheme, the guideline page."""
     from annotate.workflows.prepare import make_workspace
@@ -26,7 +27,8 @@ def init(
     workspace = make_workspace(folder, scheme=scheme)
     labels = ", ".join(workspace.scheme.label_names)
     line = f"Made a workspace in {folder}. Labels: {labels}. Next: annotate import FOLDER"
-    show([line], {}, as_json=False)
+    data = {"folder": folder, "labels": workspace.scheme.label_names}
+    show([line], data, as_json=as_json)
 
 
 @commands.command("import", rich_help_panel=PREPARE)

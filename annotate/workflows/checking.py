@@ -9,7 +9,16 @@ from pydantic import ValidationError
 from annotate import jsonl
 from annotate.errors import InputError, UnknownLabelError
 from annotate.jsonl import explain
-from annotate.records import RECORDS, Annotation, Example, GoldLabel, Prediction, Record
+from annotate.records import (
+    RECORDS,
+    Annotation,
+    Document,
+    Example,
+    GoldLabel,
+    Prediction,
+    Record,
+    Task,
+)
 from annotate.scheme import Scheme
 from annotate.workspace import Workspace
 
@@ -28,6 +37,19 @@ class Checked:
 def record_files(workspace: Workspace) -> list[Path]:
     """The record files that a workspace holds."""
     return [workspace.path(record) for record in RECORDS if workspace.has(record)]
+
+
+def check_places(workspace: Workspace) -> Iterator[str]:
+    """Tasks whose text does not stand in their document where they say; a line each."""
+    if not (workspace.has(Task) and workspace.has(Document)):
+        return
+    documents = {document.id: document for document in workspace.read(Document)}
+    for task in workspace.read(Task):
+        document = documents.get(task.document_id)
+        if document is None:
+            yield f"{workspace.path(Task)}: {task.id}: its document is not in documents.jsonl"
+        elif document.part(task.part)[task.start : task.end] != task.text:
+            yield f"{workspace.path(Task)}: {task.id}: its text is not that of its document"
 
 
 def check_file(path: Path, *, scheme: Scheme | None, kind: str | None = None) -> Checked:

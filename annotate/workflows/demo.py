@@ -18,7 +18,7 @@ from annotate.workflows.judge import agreement_of, decide_gold
 from annotate.workflows.label import plan_tasks, pull_annotations, pull_from_export
 from annotate.workflows.learn import evaluate, keep_report, make_dataset, train
 from annotate.workflows.prepare import import_documents, make_tasks, make_workspace
-from annotate.workspace import Workspace
+from annotate.workspace import SETTINGS, Workspace
 
 MODEL = "demo"
 _CORPUS = (
@@ -105,14 +105,13 @@ def run_demo(
 
 def _workspace(folder: Path) -> Workspace:
     mark = folder / ".annotate" / _MARK
-    if mark.is_file():
+    if mark.is_file() and (folder / SETTINGS).is_file():
         return Workspace(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if not mark.is_file() and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         msg = f"{folder} exists and is not of a demo. Name another: annotate demo FOLDER."
         raise WorkspaceError(msg)
-    workspace = make_workspace(folder, scheme=None, overlap=_passes(), notes=CAVEATS)
     write_text(mark, json.dumps({"made_by": "annotate demo"}) + "\n")
-    return workspace
+    return make_workspace(folder, scheme=None, overlap=_passes(), notes=CAVEATS)
 
 
 def _recording() -> list[dict[str, object]]:
@@ -128,8 +127,9 @@ def _through_studio(workspace: Workspace, *, seed: int, say: Say, advance: Advan
     """Push, let the recorded labels arrive by real users, pull; returns the project's address."""
     local = server.start(progress=say)
     with Studio.connect(local.url, local.api_key) as connection:
-        plan = plan_tasks(workspace, connection)
-        done = apply_push(plan, connection)
+        with workspace.locked():
+            plan = plan_tasks(workspace, connection)
+            done = apply_push(plan, connection)
         say(f"Pushed {done.created} tasks to Label Studio ({len(plan.unchanged)} were there)")
         recorded = recorded_annotations(_recording())
         users = create_users(local.credentials, sorted({entry.email for entry in recorded}))

@@ -27,9 +27,10 @@ def agreement_of(workspace: Workspace) -> AgreementReport:
 
 def decide_gold(workspace: Workspace) -> GoldDecided:
     """Decide the gold labels by majority and write them."""
-    gold = list(majority(workspace.read(Annotation), scheme=workspace.scheme))
-    inputs = [workspace.path(Annotation)]
-    workspace.write(GoldLabel, gold, command="gold", inputs=inputs)
+    with workspace.locked():
+        gold = list(majority(workspace.read(Annotation), scheme=workspace.scheme))
+        inputs = [workspace.path(Annotation)]
+        workspace.write(GoldLabel, gold, command="gold", inputs=inputs)
     counts = Counter(entry.label for entry in gold)
     return GoldDecided(
         decided=len(gold) - counts[None],

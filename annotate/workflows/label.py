@@ -65,25 +65,27 @@ def plan_tasks(workspace: Workspace, studio: Studio) -> PushPlan:
 
 def pull_annotations(workspace: Workspace, studio: Studio) -> Pulled:
     """Bring the annotations of the workspace's project here."""
-    found = pull(
-        studio,
-        state=workspace.studio_state,
-        tasks=workspace.read(Task),
-        scheme=workspace.scheme,
-        pseudonyms=Pseudonyms.load(workspace.annotator_map),
-    )
-    return _keep(workspace, found, inputs=[])
+    with workspace.locked():
+        found = pull(
+            studio,
+            state=workspace.studio_state,
+            tasks=workspace.read(Task),
+            scheme=workspace.scheme,
+            pseudonyms=Pseudonyms.load(workspace.annotator_map),
+        )
+        return _keep(workspace, found, inputs=[])
 
 
 def pull_from_export(workspace: Workspace, export: Path) -> Pulled:
     """Take the annotations of the workspace's project from a JSON export."""
-    found = pull_export(
-        export,
-        tasks=workspace.read(Task),
-        scheme=workspace.scheme,
-        pseudonyms=Pseudonyms.load(workspace.annotator_map),
-    )
-    return _keep(workspace, found, inputs=[export])
+    with workspace.locked():
+        found = pull_export(
+            export,
+            tasks=workspace.read(Task),
+            scheme=workspace.scheme,
+            pseudonyms=Pseudonyms.load(workspace.annotator_map),
+        )
+        return _keep(workspace, found, inputs=[export])
 
 
 def adopt_export(workspace: Workspace, export: Path, mapping: Mapping[str, str]) -> Adopted:
@@ -94,12 +96,18 @@ def adopt_export(workspace: Workspace, export: Path, mapping: Mapping[str, str])
         export: a JSON export of Label Studio.
         mapping: our field to the field or control of theirs.
     """
-    found = adopt(
-        export,
-        mapping=mapping,
-        scheme=workspace.scheme,
-        pseudonyms=Pseudonyms.load(workspace.annotator_map),
-    )
+    with workspace.locked():
+        found = adopt(
+            export,
+            mapping=mapping,
+            scheme=workspace.scheme,
+            pseudonyms=Pseudonyms.load(workspace.annotator_map),
+        )
+        _add(workspace, found, export)
+    return found
+
+
+def _add(workspace: Workspace, found: Adopted, export: Path) -> None:
     found.pseudonyms.save(workspace.annotator_map)
     jsonl.write(workspace.rejected, found.rejected)
     documents = merge_documents(_there(workspace, Document), found.documents).documents
@@ -112,7 +120,6 @@ def adopt_export(workspace: Workspace, export: Path, mapping: Mapping[str, str])
     write(Document, documents)
     write(Task, tasks.values())
     write(Annotation, [votes[key] for key in sorted(votes)])
-    return found
 
 
 def _there(workspace: Workspace, record: type[R]) -> Iterable[R]:

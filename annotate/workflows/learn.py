@@ -76,6 +76,11 @@ class Labelled:
 
 def make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> DatasetMade:
     """Build the data set from the gold labels, or from a file of labelled sentences."""
+    with workspace.locked():
+        return _make_dataset(workspace, seed=seed, examples=examples)
+
+
+def _make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> DatasetMade:
     scheme, grouped_by, undecided, without_gold = workspace.scheme, "the file's groups", 0, 0
     if examples is not None:
         inputs, found = [examples], read_examples(examples, labels=scheme.label_names)

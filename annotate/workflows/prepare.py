@@ -7,8 +7,8 @@ from pathlib import Path
 
 from annotate.documents import Skipped, latest_revisions, merge_documents, read_documents
 from annotate.errors import InputError
-from annotate.files import write_text
-from annotate.guideline import guideline_markdown
+from annotate.files import read_text, write_text
+from annotate.guideline import MARK, guideline_markdown
 from annotate.records import Annotation, Document, Task
 from annotate.segments import load_segmenter
 from annotate.settings import Settings
@@ -37,7 +37,7 @@ class TasksMade:
     new: int
     documents: int
     kept_for_labels: int
-    """Tasks no longer built that stay since somebody labelled them."""
+    """Tasks no longer built that stay since they are labelled, or may be in Label Studio."""
 
 
 def make_workspace(
@@ -45,8 +45,15 @@ def make_workspace(
 ) -> Workspace:
     """Make a workspace and write the scheme's guideline page into it."""
     workspace = Workspace.create(folder, scheme=scheme, overlap=overlap, notes=notes)
-    write_text(workspace.root / GUIDELINE, guideline_markdown(workspace.scheme))
+    write_guideline(workspace)
     return workspace
+
+
+def write_guideline(workspace: Workspace) -> None:
+    """Bring the guideline page up to date with the scheme; a page of your own stays as it is."""
+    page = workspace.root / GUIDELINE
+    if not page.exists() or MARK in read_text(page):
+        write_text(page, guideline_markdown(workspace.scheme))
 
 
 def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: bool) -> Imported:
@@ -61,10 +68,10 @@ def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: boo
     incoming = [entry for entry in found if isinstance(entry, Document)]
     if skipped and (strict or not incoming):
         refuse_import(paths, skipped, strict=bool(incoming))
-    existing = workspace.read(Document) if workspace.has(Document) else ()
-    merged = merge_documents(existing, incoming)
-    files = [path for path in paths if path.is_file()]
-    workspace.write(Document, merged.documents, command="import", inputs=files)
+    with workspace.locked():
+        existing = workspace.read(Document) if workspace.has(Document) else ()
+        merged = merge_documents(existing, incoming)
+        workspace.write(Document, merged.documents, command="import", inputs=paths)
     return Imported(
         added=merged.added,
         merged=merged.merged,
@@ -92,16 +99,17 @@ def task_builder(settings: Settings) -> Callable[[Document], Iterator[Task]]:
 
 def make_tasks(workspace: Workspace) -> TasksMade:
     """Build the tasks of all documents, the latest revision of each; keep what was labelled."""
+    with workspace.locked():
+        write_guideline(workspace)
+        return _make_tasks(workspace)
+
+
+def _make_tasks(workspace: Workspace) -> TasksMade:
     documents = latest_revisions(workspace.read(Document))
     build = task_builder(workspace.settings)
     built = (task for document in documents for task in build(document))
-    labelled = (
-        frozenset(annotation.task_id for annotation in workspace.read(Annotation))
-        if workspace.has(Annotation)
-        else frozenset()
-    )
-    existing = workspace.read(Task) if workspace.has(Task) else ()
-    joined = join_tasks(existing, built, labelled=labelled)
+    existing = list(workspace.read(Task)) if workspace.has(Task) else []
+    joined = join_tasks(existing, built, labelled=_maybe_labelled(workspace, existing))
     inputs = [workspace.path(Document)]
     workspace.write(Task, joined.tasks, command="tasks", inputs=inputs)
     return TasksMade(
@@ -110,3 +118,12 @@ def make_tasks(workspace: Workspace) -> TasksMade:
         documents=len(documents),
         kept_for_labels=joined.kept_for_labels,
     )
+
+
+def _maybe_labelled(workspace: Workspace, tasks: Iterable[Task]) -> frozenset[str]:
+    """Ids of tasks that somebody labelled; after a push that may be any of them."""
+    if workspace.is_linked:
+        return frozenset(task.id for task in tasks)
+    if not workspace.has(Annotation):
+        return frozenset()
+    return frozenset(annotation.task_id for annotation in workspace.read(Annotation))

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,9 +10,18 @@ from typing import TypeVar
 from annotate.files import sha256_of
 from annotate.jsonl import lines
 from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
-from annotate.workspace import Workspace
+from annotate.workspace import ELSEWHERE, Workspace
 
 R = TypeVar("R", bound=Record)
+
+_AGAIN = {
+    Task.filename: "annotate tasks",
+    Annotation.filename: "annotate pull",
+    GoldLabel.filename: "annotate gold",
+    "dataset": "annotate dataset, then annotate train",
+    Prediction.filename: "annotate predict",
+}
+"""How to bring each file up to date, in the order of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ def standing(workspace: Workspace) -> Standing:
         if annotation.label is not None:
             annotators[annotation.annotator] += 1
             annotated.add(annotation.task_id)
+    stale = tuple(_stale(workspace))
     gold = [entry.label for entry in _read(workspace, GoldLabel)]
     return Standing(
         documents=_count(workspace, Document),
@@ -56,8 +66,8 @@ def standing(workspace: Workspace) -> Standing:
         models=_folders(workspace.root / "models", "manifest.json"),
         reports=_folders(workspace.root / "reports", "index.html"),
         predictions=_count(workspace, Prediction),
-        stale=tuple(_stale(workspace)),
-        following=_following(workspace),
+        stale=stale,
+        following=_following(workspace, stale),
     )
 
 
@@ -83,14 +93,21 @@ def _stale(workspace: Workspace) -> Iterable[str]:
     """Files that were made from another state of a file of this workspace."""
     for sidecar in sorted(workspace.root.glob("*.meta.json")):
         made = workspace.root / sidecar.name.removesuffix(".meta.json")
-        inputs = json.loads(sidecar.read_text(encoding="utf-8")).get("inputs", {})
-        paths = [(workspace.root / name, digest) for name, digest in inputs.items()]
-        if made.exists() and any(p.is_file() and sha256_of(p) != d for p, d in paths):
+        try:
+            inputs = dict(json.loads(sidecar.read_text(encoding="utf-8"))["inputs"])
+        except (ValueError, TypeError, KeyError):
+            continue  # not one of ours
+        inside = {name: digest for name, digest in inputs.items() if not name.startswith(ELSEWHERE)}
+        paths = [(workspace.root / name, digest) for name, digest in inside.items()]
+        if made.exists() and any(path.is_file() and sha256_of(path) != d for path, d in paths):
             yield made.name
 
 
-def _following(workspace: Workspace) -> str:
-    """The first step whose result is not there yet."""
+def _following(workspace: Workspace, stale: Collection[str]) -> str:
+    """The first step whose result is not there yet, or is out of date."""
+    for name, command in _AGAIN.items():
+        if name in stale:
+            return f"{command} ({name} is older than what it was made from)"
     steps = (
         (workspace.has(Document), "annotate import FOLDER"),
         (workspace.has(Task), "annotate tasks"),

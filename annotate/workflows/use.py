@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from annotate.documents import Skipped, latest_revisions, read_documents
-from annotate.errors import InputError, UnknownLabelError, WorkspaceError
+from annotate.errors import InputError, ModelError, WorkspaceError
 from annotate.prediction import best, predict, write_predictions
 from annotate.records import Document, Prediction
 from annotate.settings import Settings
@@ -55,20 +55,26 @@ def predict_articles(
     Raises:
         WorkspaceError: neither articles nor workspace, or no place to write to.
         InputError: nothing could be read.
-        UnknownLabelError: the label to choose is not the model's.
+        ModelError: the label to choose is not the model's.
     """
     path = _output(workspace, output)
     if choice.only is not None and choice.only not in model.model.labels:
-        raise UnknownLabelError(choice.only, f"Model {model.name}", model.model.labels)
+        known = ", ".join(model.model.labels)
+        msg = f"The model {model.name} has no label {choice.only!r}: it knows {known}."
+        raise ModelError(msg)
     skipped: list[Skipped] = []
     count = 0
 
     def documents() -> Iterator[Document]:
         nonlocal count
+        seen: set[str] = set()
         for entry in _articles(workspace, articles):
             if isinstance(entry, Skipped):
                 skipped.append(entry)
                 continue
+            if entry.id in seen:  # a copy of a text has the same sentences, with the same ids
+                continue
+            seen.add(entry.id)
             yield entry
             count += 1
             on_document(count, None)

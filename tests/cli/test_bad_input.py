@@ -5,6 +5,7 @@ import json
 import pytest
 
 from annotate.resources import resource
+from annotate.workspace import Workspace
 from strategies import annotation, task
 
 
@@ -76,6 +77,83 @@ def test_no_workspace(run, tmp_path):
 def test_stages_out_of_order(run, desk):
     for command in ("tasks", "agreement", "gold", "dataset", "train"):
         one_line(run(command), 1, "does not exist yet. Run `annotate ")
+
+
+def test_a_workspace_that_is_named_must_be_one(run, desk):
+    (desk / "a.txt").write_text("x")
+    one_line(run("import", "a.txt", "--workspace", "typo"), 1, "is no workspace")
+    one_line(run("import", "a.txt", "--workspace", "a.txt"), 1, "is no workspace")
+    assert not (desk / "documents.jsonl").exists()
+
+
+def test_two_commands_at_once_in_one_workspace(run, desk):
+    (desk / "a.txt").write_text("x")
+    with Workspace(desk).locked():
+        one_line(run("import", "a.txt"), 1, "Another command is writing")
+    assert run("import", "a.txt").code == 0
+
+
+def test_init_leaves_an_edited_scheme_and_guideline_alone(run, tmp_path):
+    (tmp_path / "labels.yaml").write_text(
+        "{name: mine, version: 1, title: T, labels: [{name: a}, {name: b}]}"
+    )
+    (tmp_path / "guideline.md").write_text("Our own page.")
+    (tmp_path / "other.yaml").write_text("{name: o, version: 1, title: T, labels: [{name: c}]}")
+    one_line(run("init", ".", "--scheme", "other.yaml"), 1, "labels.yaml is there already")
+    assert "a, b" in run("init", ".").out
+    assert (tmp_path / "guideline.md").read_text() == "Our own page."
+
+
+def test_the_guideline_follows_the_scheme(run, desk):
+    labels = (desk / "labels.yaml").read_text()
+    (desk / "labels.yaml").write_text(labels.replace("Declined, refused", "Refused, declined"))
+    (desk / "a.txt").write_text("x")
+    run("import", "a.txt")
+    run("tasks")
+    assert "Refused, declined" in (desk / "guideline.md").read_text()
+
+
+def test_a_model_never_replaces_a_folder_with_other_files(run, desk):
+    (desk / "mine").mkdir()
+    (desk / "mine" / "thesis.txt").touch()
+    (desk / "e.jsonl").write_text(
+        "\n".join(
+            json.dumps({"id": f"{n}", "text": f"word {n % 2} x", "label": "claim" if n % 2 else
+                        "denial", "group": f"g{n}"}) for n in range(20)
+        )
+    )  # fmt: skip
+    one_line(run("train", "--examples", "e.jsonl", "-o", "mine"), 1, "holds thesis.txt")
+    assert (desk / "mine" / "thesis.txt").exists()
+    assert run("train", "--examples", "e.jsonl", "-o", "m").code == 0
+    assert run("train", "--examples", "e.jsonl", "-o", "m").code == 0
+
+
+def test_check_compares_tasks_with_their_documents(run, desk):
+    (desk / "a.txt").write_text("One sentence.")
+    run("import", "a.txt")
+    run("tasks")
+    stray = task("Of no document.")
+    text = (desk / "tasks.jsonl").read_text()
+    (desk / "tasks.jsonl").write_text(text + stray.model_dump_json() + "\n")
+    done = run("check")
+    assert (done.code, f"{stray.id}: its document is not" in done.out) == (1, True)
+
+
+def test_a_broken_sidecar_does_not_stop_status(run, desk):
+    (desk / "a.txt").write_text("One sentence.")
+    run("import", "a.txt")
+    for content in ("{", "[]", "\x00"):
+        (desk / "documents.jsonl.meta.json").write_text(content)
+        assert run("status").code == 0
+
+
+def test_what_is_out_of_date_comes_next(run, desk):
+    (desk / "a.txt").write_text("One sentence.")
+    run("import", "a.txt")
+    run("tasks")
+    (desk / "b.txt").write_text("Another one.")
+    run("import", "b.txt")
+    assert "Next: annotate tasks (tasks.jsonl is older" in run("status").out
 
 
 def test_a_broken_record_is_named(run, desk):
@@ -191,7 +269,10 @@ def test_ctrl_c_is_one_line_and_130(run, desk, monkeypatch):
     monkeypatch.setattr("annotate.workflows.prepare.import_documents", interrupted)
     (desk / "a.txt").write_text("x")
     done = run("import", "a.txt")
-    assert done.code == 130
+    assert (done.code, done.err) == (
+        130,
+        "Stopped. No file is half-written; run the command again.\n",
+    )
 
 
 def test_a_full_or_read_only_place_is_one_line(run, desk):

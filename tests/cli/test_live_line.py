@@ -63,7 +63,7 @@ def test_the_demo_through_label_studio(run, tmp_path, monkeypatch, studio_enviro
         return sorted((v["task_id"], v["annotator"], v["label"], *v["flags"]) for v in votes)
 
     assert said(live) == said(recorded)
-    for name in ("documents", "tasks", "alpha", "macro-F1"):
+    for name in ("documents", "tasks", "alpha", "macro_f1"):
         assert through[name] == plain[name]
     assert json.loads(run("demo", "--json").out) == through
 
