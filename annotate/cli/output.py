@@ -14,15 +14,15 @@ import typer
 def show(lines: Iterable[str], data: Mapping[str, Any], *, as_json: bool) -> None:
     """Print a result: its lines for people, or the data as one JSON object for machines."""
     if as_json:
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+        typer.echo(_printable(json.dumps(data, ensure_ascii=False, indent=2, default=_plain)))
     else:
         for line in lines:
-            typer.echo(line)
+            typer.echo(_printable(line))
 
 
 def note(message: str) -> None:
     """Say something beside the result, on stderr."""
-    typer.echo(message, err=True)
+    typer.echo(_printable(message), err=True)
 
 
 def table(rows: Iterable[tuple[str, ...]], *, indent: str = "  ") -> Iterator[str]:
@@ -80,6 +80,11 @@ def progress(description: str) -> Iterator[Advance]:
 
 def _silent(done: int, total: int | None = None) -> None:
     """Where nobody watches."""
+
+
+def _printable(text: str) -> str:
+    """The text without lone surrogates, which file names of other encodings bring."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _plain(value: object) -> object:
