@@ -62,7 +62,7 @@ class Mark(_Part):
 class Label(Mark):
     """One label. ``hotkey`` and ``colour`` are filled in where the file leaves them out."""
 
-    hotkey: Annotated[str, Field(pattern=r"^[A-Za-z0-9]$")] | None = None
+    hotkey: Annotated[str, Field(pattern=r"^\S$")] | None = None
     colour: Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")] | None = None
     tests: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()

@@ -64,6 +64,8 @@ def test_words_that_yaml_takes_for_values_stay_words(tmp_path):
         (["a", "b"], {"precedence": "[a]"}, "does not name every label"),
         (["a", "b"], {"colour": "red"}, "colour: Extra inputs"),
         (["a, hotkey: x", "b, hotkey: x"], {}, "two hotkeys are called 'x'"),
+        (["a, hotkey: ' '", "b"], {}, "hotkey"),
+        (["a", "b"], {"precedence": "[a, a, b]"}, "does not name every label"),
         (["a, colour: red", "b"], {}, "colour"),
         (["'a\\n'", '"b\\x00c"'], {}, "control character"),
         (["a", "b", "[c"], {}, "not readable as YAML in line"),
