@@ -83,7 +83,8 @@ def tasks(
     line += f" ({made.new} new)" if made.new != made.tasks else ""
     lines = [f"{line}. Next: annotate studio start, then annotate push"]
     if made.kept_for_labels:
-        lines.append(f"{made.kept_for_labels} older tasks stay: they are labelled, or may be in Label Studio.")
+        stay = counted(made.kept_for_labels, "older task")
+        lines.append(f"{stay} kept: labelled already, or perhaps in Label Studio")
     if export:
         from annotate.workflows.label import write_import_file
 

@@ -65,7 +65,7 @@ def sign_up(client: "httpx.Client", invitation: str, email: str, password: str) 
         raise StudioError(msg)
 
 
-def personal_token(client: "httpx.Client", signing_key: str | None) -> str:
+def personal_token(client: "httpx.Client", signing_key: str) -> str:
     """An API key (personal access token) of the user who is logged in.
 
     Label Studio shows a token once. One whose answer never arrived (a crash, Ctrl-C) cannot be
@@ -74,7 +74,7 @@ def personal_token(client: "httpx.Client", signing_key: str | None) -> str:
 
     Args:
         client: a `session` in which the user is logged in.
-        signing_key: the server's own, where it is known.
+        signing_key: the server's own.
 
     Raises:
         StudioError: the user has a token that nobody knows.
@@ -84,7 +84,7 @@ def personal_token(client: "httpx.Client", signing_key: str | None) -> str:
     if answer.status_code == _CREATED:
         return str(answer.json()["token"])
     listed = client.get("/api/token/").json() if answer.status_code == _CONFLICT else None
-    if signing_key and isinstance(listed, list) and listed:
+    if isinstance(listed, list) and listed:
         return _signed(str(listed[-1]["token"]), signing_key)
     msg = (
         f"{_server(client)} gives no API key (HTTP {answer.status_code}). Log in there with a "

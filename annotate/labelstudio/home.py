@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from annotate.errors import StudioError
-from annotate.files import write_text
+from annotate.files import read_text, write_text
 from annotate.labelstudio.processes import Process
 from annotate.resources import resource
 
@@ -97,6 +98,10 @@ class StudioHome:
         return self.data / "users.json"
 
     @property
+    def _key_file(self) -> Path:
+        return self.data / "signing.key"
+
+    @property
     def _state_file(self) -> Path:
         return self.data / "server.json"
 
@@ -145,13 +150,15 @@ class StudioHome:
         state = self.state()
         return state if state and state.process and state.process.alive else None
 
-    def signing_key(self) -> str | None:
-        """The key with which this Label Studio signs its tokens, if it has run already."""
-        environment = self.database / ".env"
-        if not environment.is_file():
-            return None
-        lines = environment.read_text(encoding="utf-8").splitlines()
-        return next((x.partition("=")[2] for x in lines if x.startswith("SECRET_KEY=")), None)
+    def signing_key(self) -> str:
+        """The key with which this Label Studio signs its tokens; made and kept, mode 600.
+
+        It would make one itself, but reads it back wrongly where it begins with "$" (1 in 50):
+        every API key is then void after a restart.
+        """
+        if not self._key_file.is_file():
+            write_text(self._key_file, secrets.token_hex(32), private=True)
+        return read_text(self._key_file)
 
 
 @contextmanager

@@ -196,6 +196,7 @@ def _environment(
         "LABEL_STUDIO_BASE_DATA_DIR": str(home.database),
         "LABEL_STUDIO_USERNAME": admin.email,
         "LABEL_STUDIO_PASSWORD": admin.password,
+        "SECRET_KEY": home.signing_key(),
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
         "COLLECT_ANALYTICS": "False",
         "SENTRY_DSN": "",

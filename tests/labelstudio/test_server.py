@@ -141,7 +141,9 @@ def test_nobody_signs_up_without_an_invitation(studio_server):
 
 @pytest.mark.live
 def test_no_secret_shows_in_process_list_log_or_repr(studio_home, studio_server):
-    processes = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    processes = subprocess.run(
+        ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
+    )
     assert "label-studio start" in processes.stdout
     shown = processes.stdout + studio_home.log.read_text() + repr(studio_server)
     shown += repr(status(studio_home)) + repr(studio_server.credentials)
