@@ -1,6 +1,6 @@
 """Record files: JSON Lines, read as a stream, written whole or not at all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeVar
@@ -54,8 +54,24 @@ def lines(path: Path) -> Iterator[Line]:
                 yield Line(number, text)
 
 
-def read(path: Path, record: type[R]) -> Iterator[R]:
+def explain(error: ValidationError) -> str:
+    """The first problem of a validation error in one line."""
+    problem = error.errors(include_url=False)[0]
+    place = ".".join(str(step) for step in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{place}: {message}{more}" if place else f"{message}{more}"
+
+
+def read(
+    path: Path, record: type[R], *, in_words: Callable[[ValidationError], str] = explain
+) -> Iterator[R]:
     """The records of a file, one at a time.
+
+    Args:
+        path: the file.
+        record: their type.
+        in_words: how a line that is no such record is explained.
 
     Raises:
         InputError: there is no such file.
@@ -67,7 +83,7 @@ def read(path: Path, record: type[R]) -> Iterator[R]:
         try:
             yield record.model_validate_json(line.text)
         except ValidationError as error:
-            raise RecordError(path, line.number, explain(error)) from None
+            raise RecordError(path, line.number, in_words(error)) from None
 
 
 def write(path: Path, records: Iterable[Record]) -> int:
@@ -78,15 +94,6 @@ def write(path: Path, records: Iterable[Record]) -> int:
             stream.write(record.model_dump_json() + "\n")
             count += 1
     return count
-
-
-def explain(error: ValidationError) -> str:
-    """The first problem of a validation error in one line."""
-    problem = error.errors(include_url=False)[0]
-    place = ".".join(str(step) for step in problem["loc"])
-    message = problem["msg"].removeprefix("Value error, ")
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{place}: {message}{more}" if place else f"{message}{more}"
 
 
 def _skip_line(stream: IO[bytes]) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from annotate import jsonl
 from annotate.dataset.columns import refuse_unknown, rows_in
 from annotate.dataset.summary import SPLITS
-from annotate.errors import InputError, RecordError, SplitError, UnknownLabelError
+from annotate.errors import InputError, SplitError, UnknownLabelError
 from annotate.files import read_text
 from annotate.records import Example
 from annotate.splits import has_splits
@@ -86,13 +86,7 @@ def _dataset(folder: Path) -> Iterator[Example]:
 
 
 def _jsonl(path: Path) -> Iterator[Example]:
-    for line in jsonl.lines(path):
-        if line.problem:
-            raise RecordError(path, line.number, line.problem)
-        try:
-            yield Example.model_validate_json(line.text)
-        except ValidationError as error:
-            raise RecordError(path, line.number, _problem(error)) from None
+    return jsonl.read(path, Example, in_words=_problem)
 
 
 def _parquet(path: Path) -> Iterator[Example]:
