@@ -26,6 +26,16 @@ class InputError(AnnotateError):
         super().__init__(f"{path}: {problem}. {remedy}")
 
 
+class ImportRefusedError(AnnotateError):
+    """An import took nothing, or not everything under ``--strict``."""
+
+    def __init__(self, first: str, *, skipped: int, strict: bool) -> None:
+        more = f" (and {skipped - 1} more)" if skipped > 1 else ""
+        problem = "Not everything" if strict else "Nothing"
+        remedy = "Mend it, or leave out --strict." if strict else "Check the files."
+        super().__init__(f"{problem} could be imported. {first}{more}. {remedy}")
+
+
 class WorkspaceError(AnnotateError):
     """The workspace, its settings or one of its files is missing or unusable."""
 
@@ -112,6 +122,16 @@ class StudioError(AnnotateError):
 
 class UncertainError(StudioError):
     """A write was sent and no clear answer came: it may have been done or not."""
+
+
+class LabelsGoneError(AnnotateError):
+    """A pull would take away every label that is here."""
+
+    def __init__(self, count: int, path: Path) -> None:
+        super().__init__(
+            f"The project holds no annotation any more, but {path} has {count} of its tasks. "
+            "Nothing was changed. If the labels are to go, move that file away and pull again."
+        )
 
 
 class SyncError(AnnotateError):

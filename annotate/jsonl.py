@@ -59,6 +59,8 @@ def explain(error: ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
     place = ".".join(str(step) for step in problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "there is no such field"
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return f"{place}: {message}{more}" if place else f"{message}{more}"
 

@@ -149,6 +149,11 @@ class Workspace:
         return self.root / "annotations.rejected.jsonl"
 
     @property
+    def history(self) -> Path:
+        """File of the annotations that a pull found changed or gone."""
+        return self.state / "history.jsonl"
+
+    @property
     def is_linked(self) -> bool:
         """Whether tasks were pushed to a Label Studio project."""
         return self.studio_state.is_file()

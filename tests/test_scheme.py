@@ -62,7 +62,7 @@ def test_words_that_yaml_takes_for_values_stay_words(tmp_path):
         (["a", "b"], {"flags": "[{name: x}, {name: x}]"}, "two flags are called 'x'"),
         (["a", "b"], {"precedence": "[a, c]"}, "'c' is mentioned but is no label"),
         (["a", "b"], {"precedence": "[a]"}, "does not name every label"),
-        (["a", "b"], {"colour": "red"}, "colour: Extra inputs"),
+        (["a", "b"], {"colour": "red"}, "colour: there is no such field"),
         (["a, hotkey: x", "b, hotkey: x"], {}, "two hotkeys are called 'x'"),
         (["a, hotkey: ' '", "b"], {}, "hotkey"),
         (["a", "b"], {"precedence": "[a, a, b]"}, "does not name every label"),

@@ -57,7 +57,7 @@ def test_a_long_or_odd_folder_name_still_gives_a_title(tmp_path):
     ("content", "problem"),
     [
         ("seed = ", "not readable as TOML"),
-        ("sead = 1", "sead: Extra inputs"),
+        ("sead = 1", "sead: there is no such field"),
         ("seed = -1", "seed: "),
         ("[split]\ntrain = 0.9", "the shares sum to 1.2, not 1"),
         ("[units]\nof = 'word'", "units.of: "),

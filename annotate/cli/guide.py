@@ -1,4 +1,4 @@
-"""Help: where the work stands, whether files are sound, the whole line on the seed corpus."""
+"""Help: where the work stands, whether files are sound."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +14,7 @@ from annotate.cli.options import (
     open_workspace,
     workspace_or_none,
 )
-from annotate.cli.output import counted, figure, note, progress, show, table
+from annotate.cli.output import counted, show, table
 
 commands = typer.Typer()
 
@@ -73,53 +73,3 @@ def check(
     show(lines, {"problems": len(problems), "files": checked}, as_json=as_json)
     if problems:
         raise typer.Exit(1)
-
-
-@commands.command(rich_help_panel=HELP)
-def demo(
-    folder: Annotated[Path, typer.Argument(help="Where it works; made if missing.")] = Path("demo"),
-    studio: Annotated[
-        bool,
-        typer.Option("--studio/--no-studio", help="Through a real Label Studio, or without."),
-    ] = True,
-    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Run the whole line on the seed corpus, from articles to a held-out score."""
-    from annotate.workflows.demo import CAVEATS, run_demo
-
-    with progress("labels") as advance:
-        done = run_demo(folder, studio=studio, seed=seed, say=note, advance=advance)
-    evaluation, agreed = done.evaluation, done.agreement
-    floor = evaluation.floor
-    rows = [
-        ("documents", f"{done.documents:,}"),
-        ("tasks", f"{done.tasks:,}"),
-        ("recorded passes", f"{len(agreed.annotators)}, {done.labels:,} labels"),
-        ("alpha", figure(agreed.agreement.alpha)),
-        ("held-out articles", f"{done.held_out}, {counted(evaluation.n, 'sentence')}"),
-        ("macro-F1", figure(evaluation.scores.macro_f1)),
-        *((f"F1 {entry.label}", figure(entry.f1)) for entry in evaluation.scores.per_label),
-        (f"macro-F1 of always saying {floor.label}", figure(floor.scores.macro_f1)),
-    ]
-    lines = ["", *table(rows), "", *CAVEATS, "", f"Report: {done.report.resolve().as_uri()}"]
-    if done.project_url:
-        lines.append(
-            f"Label Studio: {done.project_url} (login: annotate studio status --show-login)"
-        )
-    data = {
-        "documents": done.documents,
-        "tasks": done.tasks,
-        "recorded_passes": len(agreed.annotators),
-        "labels": done.labels,
-        "alpha": agreed.agreement.alpha,
-        "held_out_articles": done.held_out,
-        "held_out_sentences": evaluation.n,
-        "macro_f1": evaluation.scores.macro_f1,
-        "f1": {entry.label: entry.f1 for entry in evaluation.scores.per_label},
-        "floor": floor.scores.macro_f1,
-        "notes": CAVEATS,
-        "report": done.report,
-        "label_studio": done.project_url,
-    }
-    show(lines, data, as_json=as_json)

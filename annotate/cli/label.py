@@ -43,7 +43,8 @@ def push(
             note(line)
         with progress("tasks") as advance:
             done = apply_push(plan, studio, progress=advance)
-    lines = [f"{counted(done.created, 'task')} created. Label them at {done.url}"]
+    made = f"{counted(done.created, 'task')} created" if done.created else "All tasks are there"
+    lines = [f"{made}. Label them at {done.url}"]
     show([*lines, "Then: annotate pull"], data | asdict(done), as_json=as_json)
 
 
@@ -96,7 +97,10 @@ def pull(
         "drafts": found.drafts,
         "missing": found.missing,
     }
-    show([*lines, "Next: annotate agreement, then annotate gold"], data, as_json=as_json)
+    following = (
+        "annotate agreement, then annotate gold" if found.annotations else "label some tasks"
+    )
+    show([*lines, f"Next: {following}"], data, as_json=as_json)
 
 
 def show_adopted(found: "Adopted", *, as_json: bool) -> None:

@@ -119,7 +119,10 @@ def evaluate(
     from annotate.evaluation import to_json
     from annotate.workflows import learn as steps
 
-    if (model is None) == (folds is None):
+    if model is not None and folds is not None:
+        message = "A model or --folds, not both: --folds trains models of its own."
+        raise typer.BadParameter(message)
+    if model is None and folds is None:
         message = "Name a model, or say --folds to cross-validate a recipe."
         raise typer.BadParameter(message)
     place = workspace_or_none(workspace)
@@ -141,6 +144,8 @@ def evaluate(
     lines = in_words(found)
     if folder:
         lines.append(f"Report: {steps.keep_report(place, found, folder).resolve().as_uri()}")
+    else:
+        lines.append("No report was written, since there is no workspace here: --report FOLDER")
     notes = place.settings.notes if place else ()
     show(lines, to_json(found, notes=notes), as_json=as_json)
 

@@ -1,6 +1,7 @@
 """Results to stdout, notes and progress to stderr."""
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -65,21 +66,39 @@ def progress(description: str) -> Iterator[Advance]:
         yield _silent
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeElapsedColumn as Elapsed
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed())
+    left = TimeRemainingColumn(elapsed_when_finished=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), left)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        job = bar.add_task(description, total=None, visible=False)
+        jobs: list[TaskID] = []
 
         def advance(done: int, total: int | None = None) -> None:
-            bar.update(job, completed=done, total=total, visible=True)
+            if not jobs:  # its clock starts with the first move
+                jobs.append(bar.add_task(description))
+            bar.update(jobs[0], completed=done, total=total)
 
         yield advance
 
 
 def _silent(done: int, total: int | None = None) -> None:
     """Where nobody watches."""
+
+
+def own_name() -> str:
+    """What to type to run this program: its name, or its path where the name is not found."""
+    program = Path(sys.argv[0])
+    if shutil.which(program.name) or not program.is_absolute():
+        return program.name
+    here = Path.cwd()
+    return str(program.relative_to(here) if program.is_relative_to(here) else program)
 
 
 def _printable(text: str) -> str:

@@ -9,7 +9,8 @@ from annotate.cli.options import AsJson
 from annotate.cli.output import note, show, table
 
 commands = typer.Typer(
-    help="A Label Studio of your own on this machine: start, stop, status.", no_args_is_help=True
+    help="A Label Studio of your own on this machine: start, stop, invite, status.",
+    no_args_is_help=True,
 )
 
 
@@ -38,6 +39,21 @@ def stop(as_json: AsJson = False) -> None:
 
 
 @commands.command()
+def invite(as_json: AsJson = False) -> None:
+    """Print the link by which annotators make accounts of their own."""
+    from annotate.errors import StudioError
+    from annotate.labelstudio import server, users
+
+    local = server.local_studio()
+    if local is None:
+        message = "Label Studio does not run. Start it with `annotate studio start`."
+        raise StudioError(message)
+    link = users.invite_link(local.credentials)
+    lines = [link, "Whoever opens it on this machine can sign up and label."]
+    show(lines, {"link": link}, as_json=as_json)
+
+
+@commands.command()
 def status(
     show_login: Annotated[
         bool, typer.Option("--show-login", help="Print the password of its administrator too.")
@@ -55,7 +71,7 @@ def status(
         ("version", found.version),
         ("folder", str(found.folder)),
     ]
-    rows += [("address", found.url)] if found.url else []
+    rows += [("url", found.url)] if found.url else []
     data = asdict(found)
     if local:
         rows += [("email", local.email), ("password", local.password)]

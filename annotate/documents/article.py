@@ -25,6 +25,10 @@ class UnusableError(Exception):
     """Why an article was skipped. Inside this package only: it becomes a `Skipped`."""
 
 
+class NoArticlesError(UnusableError):
+    """Why a whole file was skipped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """What one file, or one line of a file, says of an article; nothing checked yet.

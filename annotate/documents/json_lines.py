@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from annotate.documents.article import Article, UnusableError
+from annotate.documents.article import Article, NoArticlesError, UnusableError
 from annotate.jsonl import Line, explain
 from annotate.records import Document
 from annotate.text import normalise
@@ -43,8 +43,8 @@ def read_json_line(line: Line, path: str) -> Article | Document:
         except ValidationError as error:
             raise UnusableError(explain(error)) from None
     if row.keys() >= {"task_id", "annotator"} or row.keys() >= {"document_id", "part", "start"}:
-        msg = "is a record that annotate made, not an article"
-        raise UnusableError(msg)
+        msg = "holds records that annotate made, not articles"
+        raise NoArticlesError(msg)
     names = {ours: _found(row, theirs) for ours, theirs in _NAMES.items()}
     if names["text"] is None:
         msg = f"has no text; looked for {', '.join(_NAMES['text'])}"

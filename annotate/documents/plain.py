@@ -24,6 +24,8 @@ _FIELDS = {
     "language": "language",
 }
 _LEGACY_ENCODINGS = ["cp1252", "latin_1", "cp1250", "cp1251"]
+_BINARY = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
+"""First bytes of PDF, zip (and Office), gzip, PNG, JPEG and RTF."""
 _MOST_ODD = 1 / 32
 """Share of characters that neither print nor are blanks above which a file is no text."""
 
@@ -59,7 +61,7 @@ def decode(data: bytes) -> str:
             return data.decode("utf-16")
         except UnicodeDecodeError:
             pass
-    if b"\x00" in data:
+    if b"\x00" in data or data.startswith(_BINARY):
         msg = "is a binary file, not text"
         raise UnusableError(msg)
     try:

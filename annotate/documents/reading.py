@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotate.documents.article import Article, UnusableError, to_document
+from annotate.documents.article import Article, NoArticlesError, UnusableError, to_document
 from annotate.documents.json_lines import read_json_line
 from annotate.documents.plain import read_plain
 from annotate.errors import InputError
@@ -109,6 +109,9 @@ def _read_lines(path: Path, name: str) -> Iterator[Document | Skipped]:
         try:
             found = read_json_line(line, name)
             yield to_document(found) if isinstance(found, Article) else found
+        except NoArticlesError as error:
+            yield Skipped(name, str(error))
+            return
         except UnusableError as error:
             yield Skipped(f"{name}:{line.number}", str(error))
     if empty:

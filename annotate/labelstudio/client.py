@@ -23,7 +23,10 @@ PAGE_SIZE = 1000
 
 @dataclass(frozen=True, slots=True)
 class StudioProject:
-    """A project on the server. ``tasks`` and ``annotations`` are counts."""
+    """A project on the server. ``tasks`` and ``annotations`` are counts.
+
+    ``overlap`` annotators are wanted for each task.
+    """
 
     id: int
     title: str
@@ -31,6 +34,7 @@ class StudioProject:
     config: str = field(default="", repr=False)
     tasks: int = 0
     annotations: int = 0
+    overlap: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +178,16 @@ class Studio:
             )
         return _known_id(created.id, self.url)
 
-    def update_project(self, project: int, config: str, instructions: str) -> None:
-        """Replace a project's labelling page and instructions."""
+    def update_project(
+        self, project: int, config: str, instructions: str, *, overlap: int = 1
+    ) -> None:
+        """Replace a project's labelling page, its instructions and the annotators wanted."""
         with in_words(self.url, f"updating the page of project {project}", writes=True):
             self._api.projects.update(
                 project,
                 label_config=config,
                 expert_instruction=instructions,
+                maximum_annotations=overlap,
                 request_options=once(READ_SECONDS),
             )
 
@@ -259,6 +266,7 @@ def _project(found: "LseProjectResponse | AllRolesProjectList") -> StudioProject
         config=found.label_config or "",
         tasks=found.task_number or 0,
         annotations=found.total_annotations_number or 0,
+        overlap=getattr(found, "maximum_annotations", None) or 1,
     )
 
 

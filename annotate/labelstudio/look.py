@@ -16,7 +16,8 @@ _PAGE = """
 .annotate-head:not(:has(h4:not(:empty))) { display: none; }
 .annotate-context { opacity: .68; margin-left: -8px; }
 .annotate-context .lsf-richtext__line { font-size: 15px; line-height: 23px; }
-.annotate-context:has(.lsf-richtext__line:empty) { display: none; }
+.annotate-context .lsf-richtext__line:empty { display: none; }
+.annotate-context:not(:has(.lsf-richtext__line:not(:empty))) { display: none; }
 .annotate-text { margin: 14px 0; padding: 12px 18px; border-left: 5px solid #4c5fa9;
   background: rgba(76,95,169,.10); border-radius: 0 6px 6px 0; }
 .annotate-text .lsf-richtext__line { font-size: 23px; line-height: 33px; font-weight: 500; }

@@ -69,7 +69,8 @@ class PushPlan(Comparison):
         scheme_differs: the page or the instructions there are not those of the scheme.
         stranded: choices of the page there that the scheme lacks, if there are annotations.
         annotations: how many annotations the project holds.
-        overlap: annotators wanted for each task of a project that is to be created.
+        overlap: annotators wanted for each task.
+        overlap_there: how many the project wants so far; None if it is to be created.
         state: what is known of the project; None before the first push.
         state_file: where that is kept.
         linked: whether the file says so already.
@@ -85,6 +86,7 @@ class PushPlan(Comparison):
     stranded: tuple[str, ...]
     annotations: int
     overlap: int
+    overlap_there: int | None
     state: SyncState | None
     state_file: Path
     linked: bool
@@ -94,7 +96,12 @@ class PushPlan(Comparison):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
-        return self.linked and not self.create and not self.scheme_differs
+        return self.linked and not (self.create or self.scheme_differs or self.overlap_differs)
+
+    @property
+    def overlap_differs(self) -> bool:
+        """Whether the project wants another number of annotators for each task."""
+        return self.overlap_there not in {None, self.overlap}
 
     @property
     def blocked(self) -> str | None:
@@ -128,6 +135,9 @@ class PushPlan(Comparison):
             lines.append(self.blocked)
         elif self.scheme_differs:
             lines.append("The labelling page and instructions will be replaced by the scheme's")
+        if self.overlap_differs:
+            wanted = f"{self.overlap} instead of {self.overlap_there}"
+            lines.append(f"Annotators wanted for each task: {wanted}")
         return (*lines, "Nothing to do") if self.is_empty else tuple(lines)
 
 
@@ -152,7 +162,7 @@ def plan_push(
         documents: at least those that the tasks are part of.
         predictions: pre-labels for tasks to be created.
         state: file that says which project belongs to the workspace.
-        overlap: annotators wanted for each task, for a project that is yet to be created.
+        overlap: annotators wanted for each task.
 
     Raises:
         SyncError: the project is gone, or another one has its title.
@@ -177,6 +187,7 @@ def plan_push(
         stranded=_stranded(project, page),
         annotations=project.annotations if project else 0,
         overlap=overlap,
+        overlap_there=project.overlap if project else None,
         state=found,
         state_file=state,
         linked=project is not None and found == known,

@@ -72,8 +72,9 @@ def _project_and_page(plan: PushPlan, studio: Studio) -> int:
         # The key is kept before it is sent: if we are cut off now, the project is found by it.
         state.save(plan.state_file)
         project = _create_project(plan, studio, state)
-    elif plan.scheme_differs:
-        studio.update_project(project, plan.page.config, plan.page.instructions)
+    elif plan.scheme_differs or plan.overlap_differs:
+        page = plan.page
+        studio.update_project(project, page.config, page.instructions, overlap=plan.overlap)
     done = replace(
         state,
         url=plan.url,

@@ -133,7 +133,8 @@ def _through_studio(workspace: Workspace, *, seed: int, say: Say, advance: Advan
         say(f"Pushed {done.created} tasks to Label Studio ({len(plan.unchanged)} were there)")
         recorded = recorded_annotations(_recording())
         users = create_users(local.credentials, sorted({entry.email for entry in recorded}))
-        say(f"{len(users)} users label {len(recorded)} times, as recorded: two or three minutes")
+        passes = f"{len(users)} users label {len(recorded):,} times, as recorded"
+        say(f"{passes} (three minutes, the first time)")
         replay(local.url, done.project, recorded, users, seed=seed, progress=advance)
         found = pull_annotations(workspace, connection)
     say(f"Pulled {len(found.annotations)} annotations")

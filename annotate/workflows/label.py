@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from annotate import jsonl
 from annotate.documents import merge_documents
+from annotate.errors import LabelsGoneError
 from annotate.files import atomic_file
 from annotate.labelstudio import (
     Adopted,
@@ -131,10 +132,29 @@ def _keep(workspace: Workspace, found: Pulled, *, inputs: Iterable[Path]) -> Pul
 
     Annotations of tasks that this project does not have, such as adopted ones, stay.
     """
+    before = list(_there(workspace, Annotation))
+    others = [vote for vote in before if vote.task_id not in found.there]
+    if len(others) < len(before) and not found.annotations:
+        raise LabelsGoneError(len(before) - len(others), workspace.path(Annotation))
     found.pseudonyms.save(workspace.annotator_map)
     jsonl.write(workspace.rejected, found.rejected)
-    others = [a for a in _there(workspace, Annotation) if a.task_id not in found.there]
     votes = sorted((*others, *found.annotations), key=lambda a: (a.task_id, a.annotator))
     inputs = [workspace.path(Task), *inputs]
+    _remember(workspace, before, votes)
     workspace.write(Annotation, votes, command="pull", inputs=inputs)
     return found
+
+
+def _remember(
+    workspace: Workspace, before: Iterable[Annotation], now: Iterable[Annotation]
+) -> None:
+    """Add annotations that are changed or gone to the history, so that none is ever lost."""
+    current = set(map(_content, now))
+    gone = [vote for vote in before if _content(vote) not in current]
+    if gone:
+        known = jsonl.read(workspace.history, Annotation) if workspace.history.exists() else ()
+        jsonl.write(workspace.history, [*known, *gone])
+
+
+def _content(vote: Annotation) -> str:
+    return vote.model_dump_json()

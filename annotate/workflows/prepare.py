@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from annotate.documents import Skipped, latest_revisions, merge_documents, read_documents
-from annotate.errors import InputError
+from annotate.errors import ImportRefusedError
 from annotate.files import read_text, write_text
 from annotate.guideline import MARK, guideline_markdown
 from annotate.records import Annotation, Document, Task
@@ -60,14 +60,15 @@ def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: boo
     """Add articles to the workspace.
 
     Raises:
-        InputError: a path is missing, nothing could be taken, or ``strict`` and something was
-            skipped. Nothing is written then.
+        InputError: a path is missing, or a folder is empty.
+        ImportRefusedError: nothing could be taken, or ``strict`` and something was skipped.
+            Nothing is written then.
     """
     found = list(read_documents(paths, base=workspace.root))
     skipped = tuple(entry for entry in found if isinstance(entry, Skipped))
     incoming = [entry for entry in found if isinstance(entry, Document)]
     if skipped and (strict or not incoming):
-        refuse_import(paths, skipped, strict=bool(incoming))
+        raise ImportRefusedError(str(skipped[0]), skipped=len(skipped), strict=bool(incoming))
     with workspace.locked():
         existing = workspace.read(Document) if workspace.has(Document) else ()
         merged = merge_documents(existing, incoming)
@@ -80,15 +81,6 @@ def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: boo
         documents=len(merged.documents),
         skipped=skipped,
     )
-
-
-def refuse_import(paths: Iterable[Path], skipped: Sequence[Skipped], *, strict: bool) -> None:
-    """Raise the error of an import that took nothing, or not everything under ``strict``."""
-    where = ", ".join(str(path) for path in paths)
-    more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
-    problem = "not everything could be imported" if strict else "nothing could be imported"
-    remedy = "Mend it, or leave out --strict." if strict else "Check the files."
-    raise InputError(where, f"{problem}: {skipped[0]}{more}", remedy)
 
 
 def task_builder(settings: Settings) -> Callable[[Document], Iterator[Task]]:

@@ -116,6 +116,8 @@ def _following(workspace: Workspace, stale: Collection[str]) -> str:
         (workspace.has(GoldLabel), "annotate agreement; annotate gold"),
         (_has_dataset(workspace), "annotate dataset"),
         (any(_folders(workspace.root / "models", "manifest.json")), "annotate train"),
-        (any(_folders(workspace.root / "reports", "index.html")), "annotate evaluate"),
+        (any(_folders(workspace.root / "reports", "index.html")), "annotate evaluate MODEL"),
     )
-    return next((command for done, command in steps if not done), "annotate predict NEW_ARTICLES")
+    models = _folders(workspace.root / "models", "manifest.json")
+    done = f"annotate predict {models[0]} NEW_ARTICLES" if models else ""
+    return next((command for finished, command in steps if not finished), done)

@@ -42,6 +42,11 @@ TASK = {
 BARE = {**TASK, "annotate_id": "document:body:20-30"} | dict.fromkeys(
     ("headline", "outlet", "published", "before", "after"), ""
 )
+PARAGRAPHS = {
+    **TASK,
+    "annotate_id": "document:body:40-50",
+    "before": "The auditor published her report on Monday.\n\nIt covers four years of spending.",
+}
 CHOSEN = ".annotate-label input:checked"
 
 
@@ -67,7 +72,7 @@ def project(studio):
     number = studio.create_project(
         "Page", label_config(scheme), instructions_html(scheme), description="", overlap=1
     )
-    studio.import_tasks(number, [{"data": TASK}, {"data": BARE}])
+    studio.import_tasks(number, [{"data": TASK}, {"data": BARE}, {"data": PARAGRAPHS}])
     yield number
     studio.delete_project(number)
 
@@ -141,6 +146,16 @@ def test_what_a_task_lacks_leaves_no_hole(page, studio, studio_server, project):
     ready(page, BARE)
     assert page.locator(".annotate-context:visible").count() == 0
     assert page.locator(".annotate-head:visible").count() == 0
+
+
+def test_context_over_two_paragraphs_is_shown_whole(page, studio, studio_server, project):
+    numbers = {data["annotate_id"]: number for number, data in studio.tasks(project)}
+    number = numbers[PARAGRAPHS["annotate_id"]]
+    page.goto(f"{studio_server.url}/projects/{project}/data?task={number}")
+    ready(page, PARAGRAPHS)
+    for line in PARAGRAPHS["before"].split("\n\n"):
+        assert shown(page, line).is_visible()
+    assert page.locator(".annotate-context:visible").count() == 2
 
 
 def test_hotkeys_choose_and_submit(labelling, studio, project):

@@ -61,7 +61,7 @@ def test_the_whole_line(run, tmp_path):
     assert (checked.code, checked.out.count("sound")) == (0, 4)
     standing = json.loads(run("status", "--json", *desk).out)
     assert standing["stale"] == []
-    assert standing["following"] == "annotate predict NEW_ARTICLES"
+    assert standing["following"] == "annotate predict first NEW_ARTICLES"
 
 
 @pytest.mark.parametrize("recipe", ["linear", "majority"])

@@ -32,9 +32,16 @@ def test_push_label_pull(run, desk, studio_server):
     again = json.loads(run("push", "--json").out)
     assert (again["created"], again["unchanged"]) == (0, 2)
 
+    settings = (desk / "annotate.toml").read_text("utf-8")
+    (desk / "annotate.toml").write_text(settings.replace("overlap = 1", "overlap = 2"), "utf-8")
+    assert "Annotators wanted for each task: 2 instead of 1" in run("push", "--dry-run").out
+    assert run("push").code == 0
+    assert "Nothing to do" in run("push", "--dry-run").out
     with Studio.connect(studio_server.url, studio_server.api_key) as studio:
-        config = studio.project(pushed["project"]).config
-        assert 'hotkey="d"' in config
+        project = studio.project(pushed["project"])
+        assert 'hotkey="d"' in project.config
+        assert project.overlap == 2
+    assert "/user/signup/?token=" in json.loads(run("studio", "invite", "--json").out)["link"]
     pulled = json.loads(run("pull", "--json").out)
     assert (pulled["labels"], pulled["unannotated"]) == (0, 2)
 

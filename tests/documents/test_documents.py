@@ -63,6 +63,7 @@ def test_ordinary_text_is_not_taken_for_headers(tmp_path, text):
         (b" date 2024-11-11 \n", "holds no text"),
         (b"\x89PNG\x00\x01\x02", "binary"),
         (bytes(range(128, 256)) * 3 + b"\x00", "binary"),
+        (b"%PDF-1.4 x", "binary"),
     ],
 )
 def test_unusable_files_are_skipped_with_a_reason(tmp_path, content, reason):
@@ -188,7 +189,7 @@ def test_an_address_that_says_nothing_is_no_key(tmp_path):
 def test_records_of_annotate_are_no_articles(tmp_path):
     made = task("One.")
     (skipped,) = lines(tmp_path, made.model_dump_json())
-    assert "not an article" in str(skipped)
+    assert str(skipped) == "wire.jsonl: holds records that annotate made, not articles"
 
 
 def test_an_unreadable_file_is_said(tmp_path, monkeypatch):

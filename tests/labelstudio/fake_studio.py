@@ -44,15 +44,17 @@ class FakeStudio:
         error, done = self._begin("create_project", title, overlap)
         number = next(self._numbers) if done else 0
         if done:
-            self.on_server[number] = StudioProject(number, title, description, config)
+            made = StudioProject(number, title, description, config, overlap=overlap)
+            self.on_server[number] = made
             self._rows[number] = []
         if error:
             raise error
         return number
 
-    def update_project(self, project, config, instructions):
+    def update_project(self, project, config, instructions, *, overlap=1):
         self._begin("update_project", project)
-        self.on_server[project] = replace(self.on_server[project], config=config)
+        found = self.on_server[project]
+        self.on_server[project] = replace(found, config=config, overlap=overlap)
 
     def tasks(self, project):
         return iter([(row["id"], row["data"]) for row in self._rows[project]])

@@ -35,7 +35,7 @@ class Contract:
     def test_a_project_is_found_by_number_and_by_its_whole_title(self, studio, project, title):
         found = studio.project(project)
         assert (found.id, found.title, found.description) == (project, title, "key: abc")
-        assert (found.tasks, found.annotations) == (0, 0)
+        assert (found.tasks, found.annotations, found.overlap) == (0, 0, 2)
         assert studio.find_project(title).id == project
         assert studio.find_project(title[:-1]) is None
         assert project in {listed.id for listed in studio.projects()}
@@ -60,8 +60,9 @@ class Contract:
 
     def test_the_page_can_be_replaced(self, studio, project):
         other = CONFIG.replace('hotkey="c"', 'hotkey="x"')
-        studio.update_project(project, other, INSTRUCTIONS)
+        studio.update_project(project, other, INSTRUCTIONS, overlap=3)
         assert 'hotkey="x"' in studio.project(project).config
+        assert studio.project(project).overlap == 3
 
     def test_an_export_holds_every_task_with_its_annotations(self, studio, project):
         result = make_result("denial", Marked(flags=("mixed",)))
