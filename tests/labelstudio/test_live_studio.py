@@ -135,10 +135,12 @@ class TestLiveStudio:
         project = work.studio.project(done.project)
         assert (project.title, project.tasks, project.annotations) == (work.title, len(TASKS), 0)
         assert same_page(project.config, label_config(DEFAULT))
-        found = work.plan()
+        assert project.overlap == 2
+        found = work.plan(overlap=2)
         assert found.is_empty
         assert found.unchanged == tuple(each.id for each in TASKS)
-        assert work.push().created == 0
+        assert work.push(overlap=2).created == 0
+        assert work.plan(overlap=3).overlap_differs
         assert work.studio.project(done.project).tasks == len(TASKS)
 
     def test_texts_reach_the_server_and_come_back_as_they_were(self, work):
