@@ -184,6 +184,10 @@ class Workspace:
             raise MissingFileError(self.path(record), _MADE_BY[record])
         return jsonl.read(self.path(record), record)
 
+    def existing(self, record: type[R]) -> Iterator[R]:
+        """The records of a type; none where the stage that makes the file has not run."""
+        return self.read(record) if self.has(record) else iter(())
+
     def write(
         self,
         record: type[R],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotate.labelstudio import Studio
 from annotate.labelstudio.home import StudioHome
 from annotate.labelstudio.server import start, stop
 
@@ -17,6 +18,12 @@ def studio_server(studio_home):
     """A running server: ``url``, ``email``, ``password``, ``api_key``. Mark its tests ``live``."""
     yield start(studio_home, preferred_port=0)
     stop(studio_home)
+
+
+@pytest.fixture(scope="module")
+def studio(studio_server):
+    with Studio.connect(studio_server.url, studio_server.api_key) as connection:
+        yield connection
 
 
 @pytest.fixture

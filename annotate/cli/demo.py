@@ -45,7 +45,7 @@ def rows(done: "DemoResult") -> list[tuple[str, str]]:
     return [
         ("documents", f"{done.documents:,}"),
         ("tasks", f"{done.tasks:,}"),
-        ("recorded passes", f"{len(agreed.annotators)}, {done.labels:,} labels"),
+        ("recorded passes", f"{len(agreed.annotators)}, {agreed.agreement.annotations:,} labels"),
         ("alpha", figure(agreed.agreement.alpha)),
         ("held-out articles", f"{done.held_out}, on {stories}"),
         ("held-out sentences", f"{evaluation.n:,}"),
@@ -57,13 +57,13 @@ def rows(done: "DemoResult") -> list[tuple[str, str]]:
 
 def figures(done: "DemoResult") -> dict[str, Any]:
     """The same for machines."""
-    evaluation = done.evaluation
+    evaluation, agreement = done.evaluation, done.agreement.agreement
     return {
         "documents": done.documents,
         "tasks": done.tasks,
         "recorded_passes": len(done.agreement.annotators),
-        "labels": done.labels,
-        "alpha": done.agreement.agreement.alpha,
+        "labels": agreement.annotations,
+        "alpha": agreement.alpha,
         "held_out_articles": done.held_out,
         "held_out_groups": evaluation.groups,
         "held_out_sentences": evaluation.n,

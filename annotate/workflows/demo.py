@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from annotate.agreement import AgreementReport
@@ -10,7 +11,7 @@ from annotate.errors import WorkspaceError
 from annotate.evaluation import Evaluation
 from annotate.files import write_text
 from annotate.labelstudio import Studio, apply_push, server
-from annotate.labelstudio.recording import recorded_annotations
+from annotate.labelstudio.recording import Recorded, recorded_annotations
 from annotate.labelstudio.replay import replay
 from annotate.labelstudio.users import create_users
 from annotate.resources import resource
@@ -38,11 +39,9 @@ Advance = Callable[[int, int], None]
 class DemoResult:
     """What the demo made. ``project_url`` is None where it ran without a server."""
 
-    folder: Path
     documents: int
     tasks: int
     agreement: AgreementReport
-    labels: int
     held_out: int
     """Articles that the model was scored on and has never seen."""
     evaluation: Evaluation
@@ -91,11 +90,9 @@ def run_demo(
     evaluation = evaluate(workspace, name=MODEL, examples=None)
     report = keep_report(workspace, evaluation, workspace.report(MODEL))
     return DemoResult(
-        folder=folder,
         documents=imported.documents,
         tasks=made.tasks,
         agreement=agreement,
-        labels=agreement.agreement.annotations,
         held_out=summary.splits["test"].documents,
         evaluation=evaluation,
         report=report,
@@ -111,16 +108,18 @@ def _workspace(folder: Path) -> Workspace:
         msg = f"{folder} exists and is not of a demo. Name another: annotate demo FOLDER."
         raise WorkspaceError(msg)
     write_text(mark, json.dumps({"made_by": "annotate demo"}) + "\n")
-    return make_workspace(folder, scheme=None, overlap=_passes(), notes=CAVEATS)
+    return make_workspace(folder, scheme=None, overlap=len(_readers()), notes=CAVEATS)
 
 
-def _recording() -> list[dict[str, object]]:
+@cache
+def _recording() -> tuple[Recorded, ...]:
     content = resource("seeds/annotations.json").read_text(encoding="utf-8")
-    return list(json.loads(content))
+    return recorded_annotations(json.loads(content))
 
 
-def _passes() -> int:
-    return len({entry.email for entry in recorded_annotations(_recording())})
+def _readers() -> list[str]:
+    """Addresses of those who made the recorded passes."""
+    return sorted({entry.email for entry in _recording()})
 
 
 def _through_studio(workspace: Workspace, *, seed: int, say: Say, advance: Advance) -> str:
@@ -131,8 +130,8 @@ def _through_studio(workspace: Workspace, *, seed: int, say: Say, advance: Advan
             plan = plan_tasks(workspace, connection)
             done = apply_push(plan, connection)
         say(f"Pushed {done.created} tasks to Label Studio ({len(plan.unchanged)} were there)")
-        recorded = recorded_annotations(_recording())
-        users = create_users(local.credentials, sorted({entry.email for entry in recorded}))
+        recorded = _recording()
+        users = create_users(local.credentials, _readers())
         passes = f"{len(users)} users label {len(recorded):,} times, as recorded"
         say(f"{passes} (three minutes, the first time)")
         replay(local.url, done.project, recorded, users, seed=seed, progress=advance)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from annotate import jsonl
 from annotate.documents import merge_documents
@@ -24,10 +23,8 @@ from annotate.labelstudio import (
     server,
 )
 from annotate.labelstudio.convert import export_tasks
-from annotate.records import Annotation, Document, Record, Task
+from annotate.records import Annotation, Document, Task
 from annotate.workspace import Workspace
-
-R = TypeVar("R", bound=Record)
 
 
 def write_import_file(workspace: Workspace, path: Path) -> int:
@@ -111,11 +108,11 @@ def adopt_export(workspace: Workspace, export: Path, mapping: Mapping[str, str])
 def _add(workspace: Workspace, found: Adopted, export: Path) -> None:
     found.pseudonyms.save(workspace.annotator_map)
     jsonl.write(workspace.rejected, found.rejected)
-    documents = merge_documents(_there(workspace, Document), found.documents).documents
-    tasks = {task.id: task for task in (*_there(workspace, Task), *found.tasks)}
+    documents = merge_documents(workspace.existing(Document), found.documents).documents
+    tasks = {task.id: task for task in (*workspace.existing(Task), *found.tasks)}
     votes = {
         (entry.task_id, entry.annotator): entry
-        for entry in (*_there(workspace, Annotation), *found.annotations)
+        for entry in (*workspace.existing(Annotation), *found.annotations)
     }
     write = partial(workspace.write, command="pull --adopt", inputs=[export])
     write(Document, documents)
@@ -123,16 +120,12 @@ def _add(workspace: Workspace, found: Adopted, export: Path) -> None:
     write(Annotation, [votes[key] for key in sorted(votes)])
 
 
-def _there(workspace: Workspace, record: type[R]) -> Iterable[R]:
-    return workspace.read(record) if workspace.has(record) else ()
-
-
 def _keep(workspace: Workspace, found: Pulled, *, inputs: Iterable[Path]) -> Pulled:
     """Write what was pulled; the names of annotators first, so that they are never lost.
 
     Annotations of tasks that this project does not have, such as adopted ones, stay.
     """
-    before = list(_there(workspace, Annotation))
+    before = list(workspace.existing(Annotation))
     others = [vote for vote in before if vote.task_id not in found.there]
     if len(others) < len(before) and not found.annotations:
         raise LabelsGoneError(len(before) - len(others), workspace.path(Annotation))

@@ -71,7 +71,6 @@ class Labelled:
     labels: tuple[str, ...]
     grouping: Grouping
     scheme: Scheme | None
-    path: Path
 
 
 def make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> DatasetMade:
@@ -122,15 +121,15 @@ def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:
         found = read_examples(examples, labels=scheme.label_names if scheme else None)
         occurring = tuple(sorted({example.label for example in found}))
         labels = scheme.label_names if scheme else occurring
-        return Labelled(found, labels, "group", scheme, examples)
+        return Labelled(found, labels, "group", scheme)
     if workspace is None or scheme is None:
         raise NoWorkspaceError(Path())
     if not workspace.dataset.is_dir():
         raise MissingFileError(workspace.dataset, "annotate dataset")
     found = read_dataset(workspace.dataset)
-    families = workspace.has(Document) and any(d.family for d in workspace.read(Document))
+    families = any(document.family for document in workspace.existing(Document))
     grouping: Grouping = "family" if families else "article"
-    return Labelled(found, scheme.label_names, grouping, scheme, workspace.dataset)
+    return Labelled(found, scheme.label_names, grouping, scheme)
 
 
 def train(

@@ -70,8 +70,7 @@ def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: boo
     if skipped and (strict or not incoming):
         raise ImportRefusedError(str(skipped[0]), skipped=len(skipped), strict=bool(incoming))
     with workspace.locked():
-        existing = workspace.read(Document) if workspace.has(Document) else ()
-        merged = merge_documents(existing, incoming)
+        merged = merge_documents(workspace.existing(Document), incoming)
         workspace.write(Document, merged.documents, command="import", inputs=paths)
     return Imported(
         added=merged.added,
@@ -100,7 +99,7 @@ def _make_tasks(workspace: Workspace) -> TasksMade:
     documents = latest_revisions(workspace.read(Document))
     build = task_builder(workspace.settings)
     built = (task for document in documents for task in build(document))
-    existing = list(workspace.read(Task)) if workspace.has(Task) else []
+    existing = list(workspace.existing(Task))
     joined = join_tasks(existing, built, labelled=_maybe_labelled(workspace, existing))
     inputs = [workspace.path(Document)]
     workspace.write(Task, joined.tasks, command="tasks", inputs=inputs)
@@ -116,6 +115,4 @@ def _maybe_labelled(workspace: Workspace, tasks: Iterable[Task]) -> frozenset[st
     """Ids of tasks that somebody labelled; after a push that may be any of them."""
     if workspace.is_linked:
         return frozenset(task.id for task in tasks)
-    if not workspace.has(Annotation):
-        return frozenset()
-    return frozenset(annotation.task_id for annotation in workspace.read(Annotation))
+    return frozenset(annotation.task_id for annotation in workspace.existing(Annotation))

@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from annotate.files import sha256_of
 from annotate.jsonl import lines
 from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
 from annotate.workspace import ELSEWHERE, Workspace
-
-R = TypeVar("R", bound=Record)
 
 _AGAIN = {
     Task.filename: "annotate tasks",
@@ -49,12 +46,12 @@ def standing(workspace: Workspace) -> Standing:
     """Look at the files of a workspace; raises `RecordError` where one is broken."""
     annotators: Counter[str] = Counter()
     annotated = set()
-    for annotation in _read(workspace, Annotation):
+    for annotation in workspace.existing(Annotation):
         if annotation.label is not None:
             annotators[annotation.annotator] += 1
             annotated.add(annotation.task_id)
     stale = tuple(_stale(workspace))
-    gold = [entry.label for entry in _read(workspace, GoldLabel)]
+    gold = [entry.label for entry in workspace.existing(GoldLabel)]
     return Standing(
         documents=_count(workspace, Document),
         tasks=_count(workspace, Task),
@@ -69,10 +66,6 @@ def standing(workspace: Workspace) -> Standing:
         stale=stale,
         following=_following(workspace, stale),
     )
-
-
-def _read(workspace: Workspace, record: type[R]) -> Iterable[R]:
-    return workspace.read(record) if workspace.has(record) else ()
 
 
 def _count(workspace: Workspace, record: type[Record]) -> int:

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from annotate.labelstudio.client import Studio
 from annotate.labelstudio.config import instructions_html, label_config
 from annotate.resources import resource
 from annotate.scheme import Scheme
@@ -58,12 +57,6 @@ def browser():
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield running
         running.close()
-
-
-@pytest.fixture(scope="module")
-def studio(studio_server):
-    with Studio.connect(studio_server.url, studio_server.api_key) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -57,12 +57,6 @@ def users(studio_home, studio_server):
     return create_users(studio_server.credentials, EMAILS, studio_home)
 
 
-@pytest.fixture(scope="module")
-def studio(studio_server):
-    with Studio.connect(studio_server.url, studio_server.api_key) as connection:
-        yield connection
-
-
 @pytest.fixture
 def project(studio):
     scheme = Scheme.load(resource("schemas/labels.yaml"))
