@@ -120,6 +120,10 @@ class StudioError(AnnotateError):
     exit_code = 3
 
 
+class UnansweredError(StudioError):
+    """Nothing was changed and no good answer came: asking again may help."""
+
+
 class UncertainError(StudioError):
     """A write was sent and no clear answer came: it may have been done or not."""
 

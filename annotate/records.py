@@ -6,6 +6,7 @@ scores lie in [0, 1]. A record is validated once, when it is made or read; it ne
 
 import hashlib
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,7 @@ __all__ = [
 ]  # fmt: skip
 
 _SUM_TOLERANCE = 1e-6
+_ID = re.compile(r"(.+):(body|title):(\d{1,9})-(\d{1,9})(?::(\d{1,9}))?", re.DOTALL | re.ASCII)
 
 
 class Source(Record):
@@ -125,6 +127,16 @@ class Located(Record):
         """``document_id:part:start-end``, and ``:repeat`` where that is above 0."""
         place = f"{document_id}:{part}:{start}-{end}"
         return f"{place}:{repeat}" if repeat else place
+
+    @staticmethod
+    def place_of(name: str) -> tuple[str, Part, int, int, int] | None:
+        """Document, part, start, end and repeat that an id names; None if it is no such id."""
+        found = _ID.fullmatch(name)
+        if found is None:
+            return None
+        document, part, start, end, repeat = found.groups()
+        which: Part = "body" if part == "body" else "title"
+        return document, which, int(start), int(end), int(repeat or 0)
 
     @model_validator(mode="after")
     def _check_place(self) -> Self:

@@ -3,10 +3,10 @@
 import hashlib
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import (
@@ -25,6 +25,8 @@ from annotate.jsonl import explain
 from annotate.records import Marked
 
 MIN_LABELS, MAX_LABELS = 2, 20
+
+MarkKind = Literal["labels", "flags", "spans", "relations"]
 
 _DEFAULT_COLOURS = (
     "#0072B2", "#D55E00", "#6B6B6B", "#009E73", "#CC79A7", "#A67C00", "#56B4E9", "#7A4EA3",
@@ -53,10 +55,14 @@ class _Part(BaseModel):
 
 
 class Mark(_Part):
-    """A flag, a span label or a relation: a name and what it means."""
+    """A flag, a span label or a relation: a name and what it means.
+
+    ``renamed_from`` lists names that it had before: annotations made under them are read as this.
+    """
 
     name: Name
     definition: str = ""
+    renamed_from: tuple[Name, ...] = ()
 
 
 class Label(Mark):
@@ -125,6 +131,7 @@ class Scheme(_Part):
     def _check_names(self) -> Self:
         for what, marks in self._marks():
             _refuse_twins(what, [mark.name for mark in marks])
+            _refuse_unclear_renames(what, marks)
         _refuse_twins("hotkeys", [label.hotkey for label in self.labels if label.hotkey])
         mentioned = [*self.precedence, *(c.label for c in self.edge_cases if c.label)]
         if unknown := sorted(set(mentioned) - set(self.label_names)):
@@ -139,7 +146,7 @@ class Scheme(_Part):
             raise ValueError(msg)
         return self
 
-    def _marks(self) -> Iterable[tuple[str, tuple[Mark, ...]]]:
+    def _marks(self) -> Iterable[tuple[MarkKind, tuple[Mark, ...]]]:
         yield "labels", self.labels
         yield "flags", self.flags
         yield "spans", self.spans
@@ -171,6 +178,23 @@ class Scheme(_Part):
         }
 
     @cached_property
+    def _renamed(self) -> dict[str, dict[str, str]]:
+        """The name of today for every name of before, by kind of mark."""
+        return {
+            what: {old: mark.name for mark in marks for old in mark.renamed_from}
+            for what, marks in self._marks()
+        }
+
+    def current_name(self, what: MarkKind, name: str) -> str:
+        """What a mark is called today that an annotation calls ``name``; others stay as they are.
+
+        Args:
+            what: labels, flags, spans or relations.
+            name: as it stands in an annotation, however old.
+        """
+        return self._renamed[what].get(name, name)
+
+    @cached_property
     def digest(self) -> str:
         """First 16 hex digits of the SHA-256 of everything that gives a label its meaning."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
@@ -200,3 +224,13 @@ def _refuse_twins(what: str, names: list[str]) -> None:
             msg = f"two {what} are called {name!r}"
             raise ValueError(msg)
         seen[name.casefold()] = name
+
+
+def _refuse_unclear_renames(what: str, marks: Sequence[Mark]) -> None:
+    """An annotation's name must lead to one mark: a name of before is none of today."""
+    taken = {mark.name for mark in marks}
+    for old in (old for mark in marks for old in mark.renamed_from):
+        if old in taken:
+            msg = f"`renamed_from` holds {old!r}, which another of the {what} is or was called"
+            raise ValueError(msg)
+        taken.add(old)

@@ -149,6 +149,11 @@ class Workspace:
         return self.root / "annotations.rejected.jsonl"
 
     @property
+    def prelabels(self) -> Path:
+        """File of the predictions that are shown to annotators as pre-labels."""
+        return self.root / "prelabels.jsonl"
+
+    @property
     def history(self) -> Path:
         """File of the annotations that a pull found changed or gone."""
         return self.state / "history.jsonl"

@@ -10,7 +10,8 @@ from annotate.cli.options import HERE, LABEL, AsJson, WorkspaceFolder, open_work
 from annotate.cli.output import counted, note, progress, show
 
 if TYPE_CHECKING:
-    from annotate.labelstudio import Adopted
+    from annotate.labelstudio import Adopted, PushPlan
+    from annotate.labelstudio.push import PushResult
 
 commands = typer.Typer()
 
@@ -20,32 +21,63 @@ def push(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
     ] = False,
+    supersede: Annotated[
+        bool,
+        typer.Option(
+            "--supersede",
+            help="Create labelled tasks whose text changed anew; the old ones stay, marked.",
+        ),
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every pre-label back; trust no memory.")
+    ] = False,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Send the tasks that Label Studio does not have yet; safe to repeat."""
-    from annotate.labelstudio import apply_push
-    from annotate.workflows.label import connect, plan_tasks
+    """Bring Label Studio to what this workspace holds; safe to repeat."""
+    from annotate.labelstudio.plan_lines import plan_lines
+    from annotate.workflows.label import connect, plan_tasks, push_tasks
 
     place = open_workspace(workspace)
-    with connect(place) as studio, place.locked():
-        plan = plan_tasks(place, studio)
-        data: dict[str, object] = {
-            "create": len(plan.create),
-            "unchanged": len(plan.unchanged),
-            "changed": plan.changed,
-            "only_on_server": plan.only_on_server,
-        }
+    with connect(place) as studio:
         if dry_run:
-            show(plan.summary, data, as_json=as_json)
+            plan = plan_tasks(place, studio, supersede=supersede, verify=verify)
+            show(plan_lines(plan), _counts(plan), as_json=as_json)
             return
-        for line in plan.summary:
-            note(line)
         with progress("tasks") as advance:
-            done = apply_push(plan, studio, progress=advance)
-    made = f"{counted(done.created, 'task')} created" if done.created else "All tasks are there"
-    lines = [f"{made}. Label them at {done.url}"]
-    show([*lines, "Then: annotate pull"], data | asdict(done), as_json=as_json)
+            done = push_tasks(
+                place, studio, supersede=supersede, verify=verify, progress=advance, say=note
+            )
+    told = _told(done.result) if done.result else "All tasks are there"
+    data = {"created": 0, **_counts(done.plan), "project": done.project, "url": done.url}
+    data |= asdict(done.result) if done.result else {}
+    show([f"{told}. Label them at {done.url}", "Then: annotate pull"], data, as_json=as_json)
+
+
+def _counts(plan: "PushPlan") -> dict[str, object]:
+    return {
+        "create": len(plan.payload),
+        "unchanged": len(plan.unchanged),
+        "change": [change.task_id for change in plan.changes],
+        "drifted": [drift.task_id for drift in plan.drifted],
+        "only_on_server": plan.only_on_server,
+        "doubles": len(plan.doubles),
+        "prelabels": plan.with_prelabel + len(plan.prelabels.send) + len(plan.prelabels.remove),
+        "scheme_differs": plan.scheme_differs,
+        "blocked": plan.blocked,
+        "project": plan.project,
+    }
+
+
+def _told(result: "PushResult") -> str:
+    counts = (
+        (result.created, "created"),
+        (result.changed, "changed"),
+        (result.superseded, "superseded"),
+        (result.deleted, "deleted that were there twice"),
+    )
+    parts = [f"{counted(count, 'task')} {words}" for count, words in counts if count]
+    return ", ".join(parts) or "The project is up to date"
 
 
 @commands.command(rich_help_panel=LABEL)

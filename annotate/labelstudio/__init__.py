@@ -7,23 +7,26 @@ labelling page), `convert` (tasks as Label Studio takes them).
 from annotate.labelstudio.adopt import Adopted, adopt
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.credentials import find_credentials
-from annotate.labelstudio.plan import PushPlan, plan_push
+from annotate.labelstudio.plan import PushPlan, Wanted
+from annotate.labelstudio.planning import plan_push
 from annotate.labelstudio.pseudonyms import Pseudonyms
 from annotate.labelstudio.pull import Pulled, pull, pull_export
-from annotate.labelstudio.push import apply_push
 from annotate.labelstudio.server import local_studio
+from annotate.labelstudio.sync import Pushed, push
 
 __all__ = [
     "Adopted",
     "Pseudonyms",
     "Pulled",
     "PushPlan",
+    "Pushed",
     "Studio",
+    "Wanted",
     "adopt",
-    "apply_push",
     "find_credentials",
     "local_studio",
     "plan_push",
     "pull",
     "pull_export",
+    "push",
 ]

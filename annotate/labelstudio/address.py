@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from annotate.errors import StudioError
-from annotate.labelstudio.failures import in_words
+from annotate.errors import StudioError, UnansweredError
+from annotate.labelstudio.failures import FIRST_PAUSES_SECONDS, read
 
 if TYPE_CHECKING:
     import httpx
@@ -65,11 +65,13 @@ def release_at(http: "httpx.Client", address: str) -> str:
     """
     import httpx
 
-    with in_words(address, "asking for its version"):
+    def ask() -> "httpx.Response":
         try:
-            answer = http.get(f"{address}api/version")
+            return http.get(f"{address}api/version")
         except httpx.RemoteProtocolError:
-            raise StudioError(_no_http(address)) from None
+            raise UnansweredError(_no_http(address)) from None
+
+    answer = read(address, "asking for its version", ask, pauses=FIRST_PAUSES_SECONDS)
     if answer.is_redirect:
         raise StudioError(_elsewhere(address, answer.headers.get("location", "")))
     if "https port" in answer.text.lower():

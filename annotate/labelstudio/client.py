@@ -1,40 +1,29 @@
 """The one place that speaks to Label Studio's API."""
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, cast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
-from annotate.errors import StudioError, SyncError, UncertainError
+from annotate.errors import SyncError
+from annotate.labelstudio import projects, rows
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key, release_at
-from annotate.labelstudio.failures import MISSING, in_words, once
+from annotate.labelstudio.failures import (
+    FIRST_PAUSES_SECONDS,
+    LONG_SECONDS,
+    READ_SECONDS,
+    in_words,
+    once,
+    read,
+)
+from annotate.labelstudio.projects import StudioProject, Turn
+from annotate.labelstudio.rows import Prelabel, Row
 from annotate.labelstudio.snapshot import export_project
 
 if TYPE_CHECKING:
     import httpx
     from label_studio_sdk import LabelStudio
-    from label_studio_sdk.types.all_roles_project_list import AllRolesProjectList
-    from label_studio_sdk.types.import_api_request import ImportApiRequest
-    from label_studio_sdk.types.lse_project_response import LseProjectResponse
 
-CONNECT_SECONDS, READ_SECONDS, LONG_SECONDS = 10, 60, 900
-PAGE_SIZE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class StudioProject:
-    """A project on the server. ``tasks`` and ``annotations`` are counts.
-
-    ``overlap`` annotators are wanted for each task.
-    """
-
-    id: int
-    title: str
-    description: str = ""
-    config: str = field(default="", repr=False)
-    tasks: int = 0
-    annotations: int = 0
-    overlap: int = 1
+CONNECT_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,9 @@ class Studio:
                 api = LabelStudio(  # type: ignore[no-untyped-call]
                     base_url=address, api_key=key, httpx_client=http, timeout=READ_SECONDS
                 )
-                user = api.users.whoami()
+            user = read(
+                address, "checking the API key", api.users.whoami, pauses=FIRST_PAUSES_SECONDS
+            )
         except BaseException:
             http.close()
             raise
@@ -114,36 +105,17 @@ class Studio:
 
     def users(self) -> tuple[StudioUser, ...]:
         """The users of the server, by id."""
-        with in_words(self.url, "listing users"):
-            found = [StudioUser(user.id, user.email or "") for user in self._api.users.list()]
+        listed = read(self.url, "listing users", lambda: list(self._api.users.list()))
+        found = [StudioUser(user.id, user.email or "") for user in listed]
         return tuple(sorted(found, key=lambda user: user.id))
 
     def project(self, project: int) -> StudioProject | None:
         """A project, or None if the server has none of that id (it may be another one's now)."""
-        from label_studio_sdk.core.api_error import ApiError
-
-        with in_words(self.url, f"reading project {project}"):
-            try:
-                return _project(self._api.projects.get(project))
-            except ApiError as error:
-                if error.status_code == MISSING:
-                    return None
-                raise
+        return projects.read_project(self._api, self.url, project)
 
     def projects(self) -> tuple[StudioProject, ...]:
         """Id, title and description of every project, by id."""
-        found: dict[int, StudioProject] = {}
-        page = 1
-        while True:
-            with in_words(self.url, "listing projects"):
-                answer = self._api.projects.list(
-                    include="id,title,description", page=page, page_size=PAGE_SIZE
-                ).response
-                listed = [_project(project) for project in answer.results]
-            found |= {project.id: project for project in listed}
-            if not listed or len(found) >= answer.count:
-                return tuple(found[number] for number in sorted(found))
-            page += 1
+        return projects.list_projects(self._api, self.url)
 
     def find_project(self, title: str) -> StudioProject | None:
         """The project of exactly this title; titles are not unique on the server.
@@ -165,80 +137,107 @@ class Studio:
         self, title: str, config: str, instructions: str, *, description: str, overlap: int = 1
     ) -> int:
         """Create a project and return its id; ``overlap`` annotators are wanted for each task."""
-        with in_words(self.url, f"creating the project {title!r}", writes=True):
-            created = self._api.projects.create(
-                title=title,
-                label_config=config,
-                expert_instruction=instructions,
-                description=description,
-                maximum_annotations=overlap,
-                show_collab_predictions=True,
-                enable_empty_annotation=False,
-                request_options=once(READ_SECONDS),
-            )
-        return _known_id(created.id, self.url)
+        return projects.create_project(
+            self._api,
+            self.url,
+            title,
+            label_config=config,
+            expert_instruction=instructions,
+            description=description,
+            maximum_annotations=overlap,
+        )
 
     def update_project(
-        self, project: int, config: str, instructions: str, *, overlap: int = 1
+        self,
+        project: int,
+        *,
+        config: str | None = None,
+        instructions: str | None = None,
+        description: str | None = None,
+        overlap: int | None = None,
+        model_version: str | None = None,
     ) -> None:
-        """Replace a project's labelling page, its instructions and the annotators wanted."""
-        with in_words(self.url, f"updating the page of project {project}", writes=True):
-            self._api.projects.update(
-                project,
-                label_config=config,
-                expert_instruction=instructions,
-                maximum_annotations=overlap,
-                request_options=once(READ_SECONDS),
-            )
+        """Change what is named of a project: its page, its instructions, and so on."""
+        fields = {
+            "label_config": config,
+            "expert_instruction": instructions,
+            "description": description,
+            "maximum_annotations": overlap,
+            "model_version": model_version,
+        }
+        given = {name: value for name, value in fields.items() if value is not None}
+        projects.update_project(self._api, self.url, project, given)
 
     def delete_project(self, project: int) -> None:
         """Delete a project with all its tasks and annotations."""
         with in_words(self.url, f"deleting project {project}", writes=True):
             self._api.projects.delete(project, request_options=once(LONG_SECONDS))
 
-    def tasks(self, project: int) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Server id and data of every task, by id, without their annotations.
+    def turns(self, project: int) -> list[Turn]:
+        """Who wants to change a project or is at it, the one whose turn it is first."""
+        return projects.list_turns(self._api, self.url, project)
+
+    def ask_turn(self, project: int, owner: str) -> None:
+        """Stand in line to change a project."""
+        projects.ask_turn(self._api, self.url, project, owner)
+
+    def keep_turn(self, project: int, turn: Turn) -> None:
+        """Show that we are still at it, by a new ``beat``."""
+        projects.keep_turn(self._api, self.url, project, turn)
+
+    def end_turn(self, turn: Turn) -> None:
+        """Leave the line; a turn that has ended already is no error."""
+        projects.end_turn(self._api, self.url, turn.number)
+
+    def rows(self, project: int) -> Iterator[Row]:
+        """Every task of a project as the server has it, by number.
 
         Raises:
             StudioError: the listing failed or ended before the server's own count was reached.
         """
-        last = 0
-        while True:
-            # Asked for by id, not by page: a task deleted meanwhile would move the pages, and a
-            # task overlooked would be created a second time.
-            with in_words(self.url, f"listing the tasks of project {project}"):
-                answer = self._api.tasks.list(
-                    project=project,
-                    include="id,data",
-                    fields="task_only",
-                    page_size=PAGE_SIZE,
-                    query=_after(last),
-                ).response
-                found = [(_known_id(task.id, self.url), dict(task.data)) for task in answer.tasks]
-            yield from found
-            if len(found) >= answer.total:
-                return
-            if not found or found[-1][0] <= last:
-                msg = f"{self.url} stopped listing tasks after number {last}. Try again."
-                raise StudioError(msg)
-            last = found[-1][0]
+        return rows.list_rows(self._api, self.url, project)
 
-    def import_tasks(self, project: int, tasks: Sequence[dict[str, Any]]) -> None:
+    def row(self, number: int) -> Row | None:
+        """A task as it is at this moment, drafts counted as work; None if it is not there."""
+        return rows.read_row(self._api, self.url, number)
+
+    def tasks(self, project: int) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Server id and data of every task, by id, without their annotations."""
+        return ((row.number, dict(row.data)) for row in self.rows(project))
+
+    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> None:
         """Create tasks in one request: all of them or none.
 
         Raises:
             UncertainError: it is not known whether they were created.
             StudioError: they were refused.
         """
-        with in_words(self.url, f"sending {len(tasks)} tasks", writes=True):
-            answer = self._api.projects.import_tasks(
-                project,
-                request=cast("list[ImportApiRequest]", list(tasks)),
-                request_options=once(LONG_SECONDS),
-            )
-        if answer.task_count != len(tasks):
-            msg = f"{self.url} created {answer.task_count} of {len(tasks)} tasks."
-            raise UncertainError(msg)
+        rows.import_rows(self._api, self.url, project, tasks)
+
+    def change_task(self, number: int, data: Mapping[str, Any]) -> None:
+        """Replace the data of a task; its annotations stay."""
+        rows.change_row(self._api, self.url, number, data)
+
+    def delete_tasks(self, project: int, numbers: Sequence[int]) -> None:
+        """Delete tasks with their annotations; what is not there is passed over."""
+        rows.delete_rows(self._api, self.url, project, numbers)
+
+    def predictions(self, project: int, number: int | None = None) -> dict[int, list[Prelabel]]:
+        """The pre-labels of a project, or of one of its tasks, by the number of the task."""
+        return rows.list_predictions(self._api, self.url, project, number)
+
+    def import_predictions(self, project: int, prelabels: Mapping[int, Prelabel]) -> None:
+        """Give tasks a pre-label more each, by their numbers: all of them or none.
+
+        Raises:
+            UncertainError: it is not known whether they arrived.
+            StudioError: they were refused.
+        """
+        rows.import_predictions(self._api, self.url, project, prelabels)
+
+    def delete_predictions(self, project: int, numbers: Sequence[int]) -> None:
+        """Delete every pre-label of these tasks."""
+        rows.delete_predictions(self._api, self.url, project, numbers)
 
     def export(self, project: int) -> list[dict[str, Any]]:
         """Every task of a project with its annotations, as in a JSON export.
@@ -249,32 +248,3 @@ class Studio:
             StudioError: the export failed, or came incomplete.
         """
         return export_project(self._api, self.url, project)
-
-
-def _known_id(number: int | None, url: str) -> int:
-    if number is None:
-        msg = f"{url} gave an answer without an id, which Label Studio would not do."
-        raise UncertainError(msg)
-    return number
-
-
-def _project(found: "LseProjectResponse | AllRolesProjectList") -> StudioProject:
-    return StudioProject(
-        id=found.id or 0,
-        title=found.title or "",
-        description=found.description or "",
-        config=found.label_config or "",
-        tasks=found.task_number or 0,
-        annotations=found.total_annotations_number or 0,
-        overlap=getattr(found, "maximum_annotations", None) or 1,
-    )
-
-
-def _after(number: int) -> str:
-    """The query for tasks with a higher id, in the order of their ids."""
-    above = {
-        "filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": number
-    }  # fmt: skip
-    return json.dumps(
-        {"filters": {"conjunction": "and", "items": [above]}, "ordering": ["tasks:id"]}
-    )

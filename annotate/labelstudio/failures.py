@@ -2,18 +2,29 @@
 
 import html
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from annotate.errors import StudioError, UncertainError
+from annotate.errors import StudioError, UnansweredError, UncertainError
 
 if TYPE_CHECKING:
     from label_studio_sdk.core.request_options import RequestOptions
 
+READ_SECONDS, LONG_SECONDS = 60, 900
+"""How long an answer may take: of a look, and of a request that moves much."""
+
 UNAUTHORISED, FORBIDDEN, MISSING, TOO_LARGE = 401, 403, 404, 413
 _REDIRECT, _REFUSED, _FAILED = 300, 400, 500
 _LONGEST = 240
+
+T = TypeVar("T")
+
+PAUSES_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""How long a read waits before it is repeated: a server that restarts is back by then."""
+FIRST_PAUSES_SECONDS = (0.3, 0.6)
+"""The same for the first questions to a server: one that is down is said at once."""
 
 _KEY_PROBLEMS = (
     ("legacy token authentication has been disabled", "this server takes no legacy tokens"),
@@ -28,6 +39,8 @@ _KEY_PROBLEMS = (
 @contextmanager
 def in_words(url: str, doing: str, *, writes: bool = False) -> Iterator[None]:
     """Turn every error of the HTTP and SDK libraries into a `StudioError` of one line.
+
+    Where nothing was done and another attempt may help it is an `UnansweredError`.
 
     Args:
         url: the server's address, for the message.
@@ -53,6 +66,50 @@ def in_words(url: str, doing: str, *, writes: bool = False) -> Iterator[None]:
         raise _nonsense(url, doing, writes=writes) from None
 
 
+def read(
+    url: str, doing: str, ask: Callable[[], T], *, pauses: tuple[float, ...] = PAUSES_SECONDS
+) -> T:
+    """The answer to a request that changes nothing; repeated while there is none.
+
+    Args:
+        url: the server's address, for the message.
+        doing: what is tried, to follow "while".
+        ask: makes the request, once.
+        pauses: seconds to wait before each repetition.
+
+    Raises:
+        UnansweredError: no answer came at the last attempt either.
+        StudioError: the server refuses.
+    """
+    for pause in pauses:
+        try:
+            with in_words(url, doing):
+                return ask()
+        except UnansweredError:
+            time.sleep(pause)
+    with in_words(url, doing):
+        return ask()
+
+
+def again(write: Callable[[], None], *, pauses: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0)) -> None:
+    """Make a change that may be made twice without harm, until the server says that it is made.
+
+    Args:
+        write: makes the change, once.
+        pauses: seconds to wait before each repetition.
+
+    Raises:
+        UncertainError: no clear answer came at the last attempt either.
+        StudioError: the server refuses.
+    """
+    for pause in pauses:
+        try:
+            return write()
+        except (UncertainError, UnansweredError):
+            time.sleep(pause)
+    return write()
+
+
 def once(seconds: int) -> "RequestOptions":
     """Options of a request that is sent one time only: the SDK's retries would do writes twice.
 
@@ -74,7 +131,7 @@ def _refusal(
         return StudioError(msg)
     if status is not None and status >= _FAILED:
         msg = f"{url} failed (HTTP {status}) while {doing}: {detail}"
-        return (UncertainError if writes else StudioError)(msg)
+        return (UncertainError if writes else UnansweredError)(msg)
     if status == UNAUTHORISED:
         return StudioError(_key_refused(detail, url))
     says = {FORBIDDEN: "does not allow it", MISSING: "does not have it", TOO_LARGE: "wants less"}
@@ -85,7 +142,7 @@ def _refusal(
 
 def _nonsense(url: str, doing: str, *, writes: bool) -> StudioError:
     msg = f"{url} gave an answer that Label Studio would not give, while {doing}."
-    return (UncertainError if writes else StudioError)(msg)
+    return (UncertainError if writes else UnansweredError)(msg)
 
 
 def _key_refused(detail: str, url: str) -> str:
@@ -100,7 +157,7 @@ def _transport_failure(error: Exception, url: str, doing: str, *, writes: bool) 
     import httpx
 
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-        return StudioError(_unreachable(str(error), url))
+        return UnansweredError(_unreachable(str(error), url))
     if isinstance(error, httpx.LocalProtocolError):
         msg = "The API key holds characters that no key has. Copy it again from Label Studio."
         return StudioError(msg)
@@ -110,7 +167,7 @@ def _transport_failure(error: Exception, url: str, doing: str, *, writes: bool) 
         msg = f"{url} took too long to answer, while {doing}."
     else:
         msg = f"The connection to {url} broke, while {doing}."
-    return (UncertainError if writes else StudioError)(msg)
+    return (UncertainError if writes else UnansweredError)(msg)
 
 
 def _unreachable(reason: str, url: str) -> str:

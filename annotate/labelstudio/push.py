@@ -1,46 +1,58 @@
-"""A plan carried out: the project, its page, and the tasks that are not there yet."""
+"""A plan carried out: the project, its page, its tasks and their pre-labels."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from annotate.errors import SyncError, UncertainError
 from annotate.labelstudio.client import Studio
+from annotate.labelstudio.compare import SUPERSEDED, Change, Drift, our_id
 from annotate.labelstudio.convert import ID
-from annotate.labelstudio.plan import PushPlan, plan_push
-from annotate.labelstudio.state import SyncState, describe, known_project
+from annotate.labelstudio.failures import again
+from annotate.labelstudio.journal import Journal
+from annotate.labelstudio.plan import PushPlan
+from annotate.labelstudio.planning import journal_beside
+from annotate.labelstudio.prelabels import digest_of, prelabel_of
+from annotate.labelstudio.rows import Prelabel, Row
+from annotate.labelstudio.state import SyncState, describe, key_in, known_project
 
-__all__ = ["BATCH", "PushPlan", "PushResult", "apply_push", "plan_push"]
-
-BATCH = 500
-"""Tasks in one request: the server's own batch, so that none of them takes long."""
-
-_LOOK_AFTER_SECONDS = (0, 1, 2, 5, 10)
+BATCH = 1000
+"""Tasks in one request, so that none of them takes long or is too large for the server."""
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """What a push did. ``url`` is the project's page in the browser."""
+    """How many tasks a push created, changed, and so on, and what became of the project."""
 
-    project: int
-    url: str
     created: int
+    changed: int
+    superseded: int
+    deleted: int
+    prelabels: int
     project_created: bool
     page_replaced: bool
 
 
-def apply_push(plan: PushPlan, studio: Studio, *, progress: Progress | None = None) -> PushResult:
-    """Carry out a plan. Nothing is sent twice: after a doubtful answer the server is looked at.
+def apply_push(
+    plan: PushPlan,
+    studio: Studio,
+    *,
+    progress: Progress | None = None,
+    still_here: Callable[[], None] = lambda: None,
+) -> PushResult:
+    """Carry out a plan, once. `annotate.labelstudio.sync.push` does it until all is there.
 
-    A push that was cut off is finished by planning and pushing again.
+    What is found otherwise than planned, such as a task that somebody began to label meanwhile,
+    is left for the next plan.
 
     Args:
         plan: from `plan_push`, with the same connection.
         studio: connection to the server.
-        progress: called with the tasks sent so far and all to be sent.
+        progress: called with the tasks handled so far and all to be handled.
+        still_here: called between requests.
 
     Raises:
         SyncError: the plan is blocked.
@@ -49,72 +61,191 @@ def apply_push(plan: PushPlan, studio: Studio, *, progress: Progress | None = No
     """
     if plan.blocked:
         raise SyncError(plan.blocked)
-    project = _project_and_page(plan, studio)
-    for start in range(0, len(plan.payload), BATCH):
-        batch = plan.payload[start : start + BATCH]
-        _send(studio, project, batch)
-        if progress:
-            progress(start + len(batch), len(plan.payload))
+    state = ensure_project(plan, studio)
+    work = _Work(plan, studio, state, progress, still_here)
+    deleted = work.delete_doubles(plan.doubles)
+    changed = work.change(plan.changes)
+    superseded = work.supersede(plan.drifted) if plan.supersede else 0
+    work.create(plan.payload)
+    replaced = work.replace_prelabels(plan.prelabels.send, plan.prelabels.remove)
+    if plan.model is not None and plan.model_differs:
+        again(lambda: studio.update_project(work.project, model_version=plan.model))
+    work.journal.compact()
     return PushResult(
-        project=project,
-        url=studio.project_url(project),
         created=len(plan.payload),
+        changed=changed,
+        superseded=superseded,
+        deleted=deleted,
+        prelabels=plan.with_prelabel + replaced,
         project_created=plan.project is None,
         page_replaced=plan.scheme_differs,
     )
 
 
-def _project_and_page(plan: PushPlan, studio: Studio) -> int:
-    """Create the project or bring its page up to date, and keep what identifies it."""
+def ensure_project(plan: PushPlan, studio: Studio) -> SyncState:
+    """Create the project or bring its page up to date, and keep what identifies it.
+
+    Raises:
+        SyncError: somebody else created a project of this title in the same moment, or the server
+            does not take the number of annotators.
+    """
     state = plan.state or SyncState.new(plan.url, plan.title)
-    project = plan.project
+    project, page = plan.project, plan.page
     if project is None:
         # The key is kept before it is sent: if we are cut off now, the project is found by it.
         state.save(plan.state_file)
         project = _create_project(plan, studio, state)
-    elif plan.scheme_differs or plan.overlap_differs:
-        page = plan.page
-        studio.update_project(project, page.config, page.instructions, overlap=plan.overlap)
-    done = replace(
-        state,
-        url=plan.url,
-        title=plan.title,
-        project=project,
-        instructions=plan.page.digest,
-    )
+    elif plan.scheme_differs:
+        description = describe(state.key, plan.scheme_version, before=plan.description)
+        again(
+            lambda: studio.update_project(
+                project,
+                config=page.config,
+                instructions=page.instructions,
+                description=description,
+            )
+        )
+    _ensure_overlap(studio, project, plan.overlap)
+    done = replace(state, url=plan.url, title=plan.title, project=project, instructions=page.digest)
     if done != plan.state or not plan.linked:
         done.save(plan.state_file)
-    return project
+    return done
 
 
 def _create_project(plan: PushPlan, studio: Studio, state: SyncState) -> int:
     try:
-        return studio.create_project(
+        project = studio.create_project(
             plan.title,
             plan.page.config,
             plan.page.instructions,
-            description=describe(state.key),
+            description=describe(state.key, plan.scheme_version),
             overlap=plan.overlap,
         )
     except UncertainError:
-        project = known_project(studio, state, plan.state_file)
-        if project is None:
+        found = known_project(studio, state, plan.state_file)
+        if found is None:
             raise
-        return project.id
-
-
-def _send(studio: Studio, project: int, batch: Sequence[dict[str, Any]]) -> None:
-    """Send tasks once. If the answer leaves it open, wait until they are seen to be there."""
-    try:
-        studio.import_tasks(project, batch)
-    except UncertainError as error:
-        wanted = {task["data"][ID] for task in batch}
-        for seconds in _LOOK_AFTER_SECONDS:
-            time.sleep(seconds)
-            if wanted <= {data.get(ID) for _, data in studio.tasks(project)}:
-                return
+        project = found.id
+    rivals = [
+        other
+        for other in studio.projects()
+        if other.title == plan.title and other.id < project and key_in(other.description)
+    ]
+    if rivals:  # another workspace had the same thought a moment earlier
+        studio.delete_project(project)
+        plan.state_file.unlink(missing_ok=True)
         msg = (
-            f"{error} The tasks are not there so far. Wait a minute and run `annotate push` "
-            "again: it looks at what is there first, so nothing is sent twice."
+            f"Another workspace created the project {plan.title!r} in the same moment (number "
+            f"{rivals[0].id}). Nothing was sent. Run `annotate push` again."
         )
-        raise UncertainError(msg) from None
+        raise SyncError(msg)
+    return project
+
+
+def _ensure_overlap(studio: Studio, project: int, wanted: int) -> None:
+    """Set the number of annotators so that it holds: the server has been seen to ignore it."""
+    for _ in range(3):
+        found = studio.project(project)
+        if found is not None and found.overlap == wanted:
+            return
+        again(lambda: studio.update_project(project, overlap=wanted))
+    msg = f"{studio.url} does not take {wanted} annotators for each task of project {project}."
+    raise SyncError(msg)
+
+
+class _Work:
+    """The steps of one push that concern tasks."""
+
+    def __init__(
+        self,
+        plan: PushPlan,
+        studio: Studio,
+        state: SyncState,
+        progress: Progress | None,
+        still_here: Callable[[], None],
+    ) -> None:
+        self.project = state.project or 0
+        self.journal = Journal.load(journal_beside(plan.state_file), state.key)
+        self._studio, self._still_here, self._progress = studio, still_here, progress
+        self._all = len(plan.payload) + len(plan.changes) + len(plan.prelabels.send)
+        self._done = 0
+        if plan.prelabels.known:
+            self.journal.arrived(plan.prelabels.known)
+
+    def delete_doubles(self, doubles: Sequence[Row]) -> int:
+        """Delete copies that nobody has worked on, looked at once more just before."""
+        numbers = [row.number for row in doubles if (now := self._as_planned(row)) and not now.work]
+        for start in range(0, len(numbers), BATCH):
+            self._studio.delete_tasks(self.project, numbers[start : start + BATCH])
+        return len(numbers)
+
+    def change(self, changes: Sequence[Change]) -> int:
+        """Replace data; a text only while nobody has worked on the task."""
+        count = 0
+        for change in changes:
+            now = self._as_planned(change.row)
+            if now is not None and not (change.why == "text" and now.work):
+                if change.was != change.task_id:
+                    self.journal.renamed({change.was: change.task_id})
+                self._replace(change.row.number, change.data)
+                count += 1
+            self._advance(1)
+        return count
+
+    def supersede(self, drifted: Sequence[Drift]) -> int:
+        """Mark old tasks; one whose id the new one needs gives it up."""
+        for drift in drifted:
+            data = {**drift.row.data, SUPERSEDED: drift.task_id}
+            if drift.was == drift.task_id:
+                del data[ID]
+            if self._as_planned(drift.row) is not None:
+                self._replace(drift.row.number, data)
+        return len(drifted)
+
+    def create(self, payload: Sequence[Mapping[str, Any]]) -> None:
+        """Send new tasks with their pre-labels, a batch a request."""
+        for start in range(0, len(payload), BATCH):
+            batch = payload[start : start + BATCH]
+            ids = [task["data"][ID] for task in batch]
+            self.journal.sending(ids)
+            self._studio.import_tasks(self.project, batch)
+            self.journal.arrived(
+                {name: digest_of(p) for name, task in zip(ids, batch, strict=True)
+                 if (p := prelabel_of(task))}
+            )  # fmt: skip
+            self._advance(len(batch))
+
+    def replace_prelabels(self, send: Mapping[int, Prelabel], remove: Iterable[int]) -> int:
+        """Put pre-labels in place of what idle tasks hold; returns how many tasks were changed."""
+        gone = list(remove)
+        if not send and not gone:
+            return 0
+        # Numbers are given out again, and somebody may have begun: looked at once more.
+        idle = {row.number: our_id(row.data) for row in self._studio.rows(self.project)
+                if not row.work}  # fmt: skip
+        names = {number: name for number in (*gone, *send) if (name := idle.get(number))}
+        numbers = list(names)
+        for start in range(0, len(numbers), BATCH):
+            batch = {number: names[number] for number in numbers[start : start + BATCH]}
+            self.journal.sending(batch.values())
+            again(partial(self._studio.delete_predictions, self.project, list(batch)))
+            fresh = {number: send[number] for number in batch if number in send}
+            if fresh:
+                self._studio.import_predictions(self.project, fresh)
+            self.journal.arrived({batch[n]: digest_of(p) for n, p in fresh.items()})
+            self._advance(len(batch))
+        return len(numbers)
+
+    def _as_planned(self, row: Row) -> Row | None:
+        """The task as it is now, if it is still the one that the plan saw."""
+        now = self._studio.row(row.number)
+        return now if now is not None and now.data == row.data else None
+
+    def _replace(self, number: int, data: Mapping[str, Any]) -> None:
+        again(lambda: self._studio.change_task(number, data))
+
+    def _advance(self, count: int) -> None:
+        self._done += count
+        self._still_here()
+        if self._progress:
+            self._progress(self._done, self._all)

@@ -5,7 +5,7 @@ that Label Studio writes beside a span is not the text between its offsets (whit
 changed), so it is neither written nor read.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from annotate.errors import SyncError
 from annotate.labelstudio.config import FLAGS, LABEL, SPANS, TEXT
 from annotate.records import Marked, Relation, Span
-from annotate.scheme import Mark, Scheme
+from annotate.scheme import Scheme
 
 Item = Mapping[str, Any]
 Place = Callable[[int, int], tuple[int, int]]
@@ -106,6 +106,22 @@ def read_result(
     return Answer(_label(answers, controls, scheme), marked)
 
 
+def marks_in(result: object) -> Iterator[tuple[str, str]]:
+    """Every (control, value) in a result list of any kind; relations have no control."""
+    for item in result if isinstance(result, list) else ():
+        if not isinstance(item, Mapping):
+            continue
+        if item.get("type") == "relation":
+            control, names = "", item.get("labels")
+        else:
+            value = item.get("value")
+            control = _control(item)
+            names = value.get(item.get("type")) if isinstance(value, Mapping) else None
+        for name in names if isinstance(names, list) else ():
+            if isinstance(name, str):
+                yield control, name
+
+
 def _control(item: Item) -> str:
     name = item.get("from_name")
     return name if isinstance(name, str) else ""
@@ -137,7 +153,7 @@ def _chosen(answers: Iterable[Item], control: str) -> list[str]:
 
 
 def _label(answers: Iterable[Item], controls: Controls, scheme: Scheme) -> str | None:
-    names = _chosen(answers, controls.label)
+    names = [scheme.current_name("labels", name) for name in _chosen(answers, controls.label)]
     for name in names:
         _check_known(name, "label", scheme.label_names)
     if len(names) > 1:
@@ -147,7 +163,7 @@ def _label(answers: Iterable[Item], controls: Controls, scheme: Scheme) -> str |
 
 
 def _flags(answers: Iterable[Item], controls: Controls, scheme: Scheme) -> tuple[str, ...]:
-    names = _chosen(answers, controls.flags)
+    names = [scheme.current_name("flags", name) for name in _chosen(answers, controls.flags)]
     for name in names:
         _check_known(name, "flag", scheme.flag_names)
     return tuple(name for name in scheme.flag_names if name in names)
@@ -182,7 +198,7 @@ def _spans_and_relations(
     if len(places) < len(found):
         msg = "two of its spans have one id"
         raise Misfit(msg)
-    relations = {each for item in arrows for each in _relations(item, places, scheme.relations)}
+    relations = {each for item in arrows for each in _relations(item, places, scheme)}
     in_order = sorted(relations, key=lambda each: (each.head, each.tail or 0, each.label))
     return tuple(span for _, span in found), tuple(in_order)
 
@@ -192,7 +208,8 @@ def _span(item: Item, scheme: Scheme, length: int, place: Place) -> Span:
     if len(names) != 1:
         msg = f"a span has {len(names)} labels"
         raise Misfit(msg)
-    _check_known(names[0], "span", [mark.name for mark in scheme.spans])
+    name = scheme.current_name("spans", names[0])
+    _check_known(name, "span", [mark.name for mark in scheme.spans])
     start, end = item["value"].get("start"), item["value"].get("end")
     if type(start) is not int or type(end) is not int:
         msg = f"the offsets {start!r} and {end!r} of a span are no whole numbers"
@@ -201,18 +218,16 @@ def _span(item: Item, scheme: Scheme, length: int, place: Place) -> Span:
         msg = f"the span {start}-{end} does not fit a text of {length} characters"
         raise Misfit(msg)
     start, end = place(start, end)
-    return Span(start=start, end=end, label=names[0])
+    return Span(start=start, end=end, label=name)
 
 
-def _relations(
-    item: Item, places: Mapping[str, int], known: Sequence[Mark]
-) -> Iterable[Relation]:  # fmt: skip
+def _relations(item: Item, places: Mapping[str, int], scheme: Scheme) -> Iterable[Relation]:
     names, direction = item.get("labels"), item.get("direction", "right")
     head, tail = places.get(str(item.get("from_id"))), places.get(str(item.get("to_id")))
     if head is None or tail is None:
         msg = "a relation points to a span that is not there"
         raise Misfit(msg)
-    if not isinstance(names, list) or not names:
+    if not isinstance(names, list) or not names or not all(isinstance(n, str) for n in names):
         msg = "a relation has no name"
         raise Misfit(msg)
     ends = {"right": [(head, tail)], "left": [(tail, head)], "bi": [(head, tail), (tail, head)]}
@@ -220,6 +235,7 @@ def _relations(
     if arrows is None:
         msg = f"a relation has the direction {direction!r}"
         raise Misfit(msg)
+    names = [scheme.current_name("relations", name) for name in names]
     for name in names:
-        _check_known(name, "relation", [mark.name for mark in known])
+        _check_known(name, "relation", [mark.name for mark in scheme.relations])
     return [Relation(label=name, head=a, tail=b) for name in names for a, b in arrows]

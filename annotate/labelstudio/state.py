@@ -3,14 +3,18 @@
 import json
 import re
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from annotate.errors import SyncError
 from annotate.files import read_text, write_text
-from annotate.labelstudio.client import Studio, StudioProject
+from annotate.labelstudio.client import Studio
+from annotate.labelstudio.projects import StudioProject
 
 _MARK = re.compile(r"annotate project key: ([0-9a-f]{32})\b")
+_VERSION = re.compile(r"^annotate scheme since (\S+): (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +70,42 @@ class SyncState:
         return replace(self, url=url, project=project.id)
 
 
-def describe(key: str) -> str:
-    """The description of a project, by which it is known again."""
-    return (
-        "Made by annotate. Keep the next line: the project is known by it.\n"
-        f"annotate project key: {key}"
-    )
+@dataclass(frozen=True, slots=True)
+class SchemeSince:
+    """A version of the label scheme and since when it was on the labelling page."""
+
+    version: str
+    since: datetime
+
+
+def describe(key: str, version: str, *, before: str = "") -> str:
+    """The description of a project: by what it is known again, and when which scheme was shown.
+
+    Args:
+        key: the project's.
+        version: of the scheme that is on the page from now on.
+        before: the description so far; what people wrote into it stays.
+    """
+    if key not in before:
+        before = (
+            "Made by annotate. Keep the next lines: the project is known by them.\n"
+            f"annotate project key: {key}"
+        )
+    known = schemes_in(before)
+    if known and known[-1].version == version:
+        return before
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return f"{before.rstrip()}\nannotate scheme since {now}: {version}"
+
+
+def schemes_in(description: str) -> tuple[SchemeSince, ...]:
+    """The versions of the scheme that a project has shown, by the times at which they began."""
+    found = []
+    for since, version in _VERSION.findall(description):
+        with suppress(ValueError):  # edited by hand
+            moment = datetime.fromisoformat(since)
+            found.append(SchemeSince(version.strip(), moment.astimezone(UTC)))
+    return tuple(sorted(found, key=lambda scheme: scheme.since))
 
 
 def key_in(description: str) -> str | None:

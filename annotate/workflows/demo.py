@@ -10,13 +10,13 @@ from annotate.agreement import AgreementReport
 from annotate.errors import WorkspaceError
 from annotate.evaluation import Evaluation
 from annotate.files import write_text
-from annotate.labelstudio import Studio, apply_push, server
+from annotate.labelstudio import Studio, server
 from annotate.labelstudio.recording import Recorded, recorded_annotations
 from annotate.labelstudio.replay import replay
 from annotate.labelstudio.users import create_users
 from annotate.resources import resource
 from annotate.workflows.judge import agreement_of, decide_gold
-from annotate.workflows.label import plan_tasks, pull_annotations, pull_from_export
+from annotate.workflows.label import pull_annotations, pull_from_export, push_tasks
 from annotate.workflows.learn import evaluate, keep_report, make_dataset, train
 from annotate.workflows.prepare import import_documents, make_tasks, make_workspace
 from annotate.workspace import SETTINGS, Workspace
@@ -126,10 +126,9 @@ def _through_studio(workspace: Workspace, *, seed: int, say: Say, advance: Advan
     """Push, let the recorded labels arrive by real users, pull; returns the project's address."""
     local = server.start(progress=say)
     with Studio.connect(local.url, local.api_key) as connection:
-        with workspace.locked():
-            plan = plan_tasks(workspace, connection)
-            done = apply_push(plan, connection)
-        say(f"Pushed {done.created} tasks to Label Studio ({len(plan.unchanged)} were there)")
+        done = push_tasks(workspace, connection)
+        sent, there = len(done.plan.payload), len(done.plan.unchanged)
+        say(f"Pushed {sent} tasks to Label Studio ({there} were there)")
         recorded = _recording()
         users = create_users(local.credentials, _readers())
         passes = f"{len(users)} users label {len(recorded):,} times, as recorded"

@@ -1,29 +1,33 @@
 """Tasks to Label Studio, and annotations back."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from annotate import jsonl
-from annotate.documents import merge_documents
+from annotate.documents import latest_revisions, merge_documents
 from annotate.errors import LabelsGoneError
 from annotate.files import atomic_file
 from annotate.labelstudio import (
     Adopted,
     Pseudonyms,
     Pulled,
+    Pushed,
     PushPlan,
     Studio,
+    Wanted,
     adopt,
     find_credentials,
     plan_push,
     pull,
     pull_export,
+    push,
     server,
 )
 from annotate.labelstudio.convert import export_tasks
-from annotate.records import Annotation, Document, Task
+from annotate.records import Annotation, Document, Prediction, Task
+from annotate.revisions import outdated_documents
 from annotate.workspace import Workspace
 
 
@@ -48,17 +52,58 @@ def connect(workspace: Workspace) -> Studio:
     return Studio.connect(found.url, found.api_key)
 
 
-def plan_tasks(workspace: Workspace, studio: Studio) -> PushPlan:
-    """Compare the workspace's tasks with the server; changes nothing."""
+def plan_tasks(
+    workspace: Workspace, studio: Studio, *, supersede: bool = False, verify: bool = False
+) -> PushPlan:
+    """Compare the workspace with the server; changes nothing."""
     return plan_push(
         studio,
-        project_title=workspace.project_title,
-        scheme=workspace.scheme,
-        tasks=workspace.read(Task),
-        documents=workspace.read(Document),
+        _wanted(workspace),
         state=workspace.studio_state,
+        supersede=supersede,
+        verify=verify,
+    )
+
+
+def push_tasks(
+    workspace: Workspace,
+    studio: Studio,
+    *,
+    supersede: bool = False,
+    verify: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Pushed:
+    """Bring the project on the server to what the workspace holds. Safe to repeat."""
+    with workspace.locked():
+        return push(
+            studio,
+            _wanted(workspace),
+            state=workspace.studio_state,
+            supersede=supersede,
+            verify=verify,
+            progress=progress,
+            say=say,
+        )
+
+
+def _wanted(workspace: Workspace) -> Wanted:
+    documents = list(workspace.read(Document))
+    return Wanted(
+        title=workspace.project_title,
+        scheme=workspace.scheme,
+        tasks=list(workspace.read(Task)),
+        documents=documents,
+        predictions=_prelabels(workspace),
+        outdated=outdated_documents(documents, latest_revisions(documents)),
         overlap=workspace.settings.label_studio.overlap,
     )
+
+
+def _prelabels(workspace: Workspace) -> list[Prediction] | None:
+    """The pre-labels to send; None where none were ever made here."""
+    path = workspace.prelabels
+    return list(jsonl.read(path, Prediction)) if path.exists() else None
 
 
 def pull_annotations(workspace: Workspace, studio: Studio) -> Pulled:

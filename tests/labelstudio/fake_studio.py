@@ -1,10 +1,19 @@
 """A Label Studio in memory, for tests of what we do with its answers; it fails when told to."""
 
+import copy
 import itertools
 from dataclasses import replace
 
 from annotate.errors import StudioError
-from annotate.labelstudio.client import StudioProject
+from annotate.labelstudio.projects import StudioProject, Turn
+from annotate.labelstudio.rows import Row
+
+_FIELDS = {
+    "config": "config",
+    "description": "description",
+    "overlap": "overlap",
+    "model_version": "model_version",
+}
 
 
 class FakeStudio:
@@ -19,20 +28,28 @@ class FakeStudio:
         self.on_server = {}
         self.faults = {}
         self.calls = []
+        self.line = {}
         self._rows = {}
         self._numbers = itertools.count(1)
 
-    def _begin(self, name, *details):
+    def _write(self, work, name, *details):
         self.calls.append((name, *details))
         faults = self.faults.get(name)
-        return faults.pop(0) if faults else (None, True)
+        error, done = faults.pop(0) if faults else (None, True)
+        found = work() if done else None
+        if error:
+            raise error
+        return found
 
     def project_url(self, project):
         return f"{self.url}projects/{project}/data"
 
     def project(self, project):
         found = self.on_server.get(project)
-        return found and replace(found, tasks=len(self._rows[project]))
+        if found is None:
+            return None
+        rows = self._rows[project]
+        return replace(found, tasks=len(rows), annotations=sum(len(r["annotations"]) for r in rows))
 
     def projects(self):
         return tuple(replace(found, config="") for found in self.on_server.values())
@@ -41,32 +58,110 @@ class FakeStudio:
         return next((p for p in self.on_server.values() if p.title == title), None)
 
     def create_project(self, title, config, instructions, *, description, overlap=1):
-        error, done = self._begin("create_project", title, overlap)
-        number = next(self._numbers) if done else 0
-        if done:
+        def work():
+            number = next(self._numbers)
             made = StudioProject(number, title, description, config, overlap=overlap)
             self.on_server[number] = made
             self._rows[number] = []
-        if error:
-            raise error
-        return number
+            return number
 
-    def update_project(self, project, config, instructions, *, overlap=1):
-        self._begin("update_project", project)
-        found = self.on_server[project]
-        self.on_server[project] = replace(found, config=config, overlap=overlap)
+        return self._write(work, "create_project", title, overlap)
+
+    def update_project(self, project, *, instructions=None, **fields):
+        def work():
+            named = {_FIELDS[name]: value for name, value in fields.items() if value is not None}
+            self.on_server[project] = replace(self.on_server[project], **named)
+
+        self._write(work, "update_project", project, *sorted(fields))
+
+    def delete_project(self, project):
+        self._write(
+            lambda: (self.on_server.pop(project), self._rows.pop(project)), "delete_project"
+        )
+
+    def rows(self, project):
+        found = list(self._rows[project])
+        return iter([self._row(row, len(row["annotations"])) for row in found])
+
+    def row(self, number):
+        for row in itertools.chain.from_iterable(self._rows.values()):
+            if row["id"] == number:
+                return self._row(row, len(row["annotations"]) + len(row["drafts"]))
+        return None
+
+    @staticmethod
+    def _row(row, work):
+        return Row(row["id"], copy.deepcopy(row["data"]), work, len(row["predictions"]))
 
     def tasks(self, project):
-        return iter([(row["id"], row["data"]) for row in self._rows[project]])
+        return iter([(row.number, dict(row.data)) for row in self.rows(project)])
 
     def import_tasks(self, project, tasks):
-        error, done = self._begin("import_tasks", len(tasks))
-        if done:
-            for task in tasks:
-                row = {"id": next(self._numbers), "annotations": [], **task}
-                self._rows[project].append(row)
-        if error:
-            raise error
+        def work():
+            for task in copy.deepcopy(list(tasks)):
+                self._rows[project].append(
+                    {"id": next(self._numbers), "annotations": [], "drafts": [],
+                     "predictions": [], **task}
+                )  # fmt: skip
+                found = self.on_server[project]
+                if task.get("predictions") and not found.model_version:
+                    version = task["predictions"][0]["model_version"]
+                    self.on_server[project] = replace(found, model_version=version)
+
+        self._write(work, "import_tasks", len(tasks))
+
+    def change_task(self, number, data):
+        def work():
+            for row in itertools.chain.from_iterable(self._rows.values()):
+                if row["id"] == number:
+                    row["data"] = copy.deepcopy(dict(data))
+
+        self._write(work, "change_task", number)
+
+    def delete_tasks(self, project, numbers):
+        def work():
+            self._rows[project] = [r for r in self._rows[project] if r["id"] not in numbers]
+
+        self._write(work, "delete_tasks", *numbers)
+
+    def predictions(self, project, number=None):
+        return {
+            row["id"]: copy.deepcopy(row["predictions"])
+            for row in self._rows[project]
+            if row["predictions"] and number in (None, row["id"])
+        }
+
+    def import_predictions(self, project, prelabels):
+        def work():
+            for row in self._rows[project]:
+                if row["id"] in prelabels:
+                    row["predictions"].append(copy.deepcopy(dict(prelabels[row["id"]])))
+
+        self._write(work, "import_predictions", len(prelabels))
+
+    def delete_predictions(self, project, numbers):
+        def work():
+            for row in self._rows[project]:
+                if row["id"] in numbers:
+                    row["predictions"] = []
+
+        self._write(work, "delete_predictions", len(numbers))
+
+    def turns(self, project):
+        return sorted(self.line.values(), key=lambda turn: turn.number)
+
+    def ask_turn(self, project, owner):
+        def work():
+            number = next(self._numbers)
+            self.line[number] = Turn(number, owner, 0)
+
+        self._write(work, "ask_turn")
+
+    def keep_turn(self, project, turn):
+        self.line[turn.number] = turn
+
+    def end_turn(self, turn):
+        self.line.pop(turn.number, None)
 
     def export(self, project):
         if project not in self._rows:
@@ -75,10 +170,10 @@ class FakeStudio:
         return self._rows[project]
 
     def writes(self):
-        """Names of the writes so far."""
-        return [name for name, *_ in self.calls]
+        """Names of the writes so far, without those of the line."""
+        return [name for name, *_ in self.calls if name != "ask_turn"]
 
-    def row(self, task_id):
+    def at(self, task_id):
         """The task on the server that carries an id of ours."""
         rows = itertools.chain.from_iterable(self._rows.values())
         return next(row for row in rows if row["data"].get("annotate_id") == task_id)

@@ -12,13 +12,14 @@ from annotate.labelstudio.accounts import access_token, session
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.config import instructions_html, label_config, same_page
 from annotate.labelstudio.convert import export_tasks
-from annotate.labelstudio.plan import plan_push
+from annotate.labelstudio.plan import Wanted
+from annotate.labelstudio.planning import journal_beside, plan_push
 from annotate.labelstudio.pseudonyms import Pseudonyms
 from annotate.labelstudio.pull import pull, pull_export
-from annotate.labelstudio.push import apply_push
 from annotate.labelstudio.results import make_result
+from annotate.labelstudio.sync import push
 from annotate.labelstudio.users import create_users
-from annotate.records import Marked, Prediction, Relation, Span
+from annotate.records import Located, Marked, Prediction, Relation, Span
 from annotate.scheme import Scheme
 from strategies import document, task
 
@@ -59,14 +60,20 @@ class Workplace:
         self.studio, self.ann, self.ben, self.state = studio, ann, ben, state
         self.title = f"live {uuid.uuid4().hex[:12]}"
 
-    def plan(self, tasks=TASKS, predictions=(), **fields):
-        fields = {"state": self.state, "project_title": self.title, "scheme": DEFAULT} | fields
-        return plan_push(
-            self.studio, tasks=tasks, documents=[DOCUMENT], predictions=predictions, **fields
-        )
+    def wanted(self, tasks=TASKS, predictions=None, *, scheme=DEFAULT, **fields):
+        return Wanted(
+            title=self.title, tasks=tasks, documents=[DOCUMENT], predictions=predictions,
+            scheme=scheme, **fields,
+        )  # fmt: skip
 
-    def push(self, *arguments, **fields):
-        return apply_push(self.plan(*arguments, **fields), self.studio)
+    def plan(self, *arguments, state=None, verify=False, supersede=False, **fields):
+        wanted = self.wanted(*arguments, **fields)
+        how = {"state": state or self.state, "verify": verify, "supersede": supersede}
+        return plan_push(self.studio, wanted, **how)
+
+    def push(self, *arguments, supersede=False, **fields):
+        wanted = self.wanted(*arguments, **fields)
+        return push(self.studio, wanted, state=self.state, supersede=supersede)
 
     def pull(self, tasks=TASKS, scheme=DEFAULT):
         names = Pseudonyms()
@@ -131,7 +138,7 @@ class TestLiveStudio:
 
     def test_a_push_creates_project_page_and_tasks_and_a_second_one_nothing(self, work):
         done = work.push(overlap=2)
-        assert (done.created, done.project_created) == (len(TASKS), True)
+        assert (done.result.created, done.result.project_created) == (len(TASKS), True)
         project = work.studio.project(done.project)
         assert (project.title, project.tasks, project.annotations) == (work.title, len(TASKS), 0)
         assert same_page(project.config, label_config(DEFAULT))
@@ -139,9 +146,10 @@ class TestLiveStudio:
         found = work.plan(overlap=2)
         assert found.is_empty
         assert found.unchanged == tuple(each.id for each in TASKS)
-        assert work.push(overlap=2).created == 0
+        assert work.push(overlap=2).result is None
         assert work.plan(overlap=3).overlap_differs
         assert work.studio.project(done.project).tasks == len(TASKS)
+        assert work.studio.turns(done.project) == []
 
     def test_texts_reach_the_server_and_come_back_as_they_were(self, work):
         work.push()
@@ -150,7 +158,7 @@ class TestLiveStudio:
         assert data == [each["data"] for each in sent]
 
     def test_listing_goes_on_beyond_a_page(self, work, monkeypatch):
-        monkeypatch.setattr("annotate.labelstudio.client.PAGE_SIZE", 3)
+        monkeypatch.setattr("annotate.labelstudio.rows.PAGE_SIZE", 3)
         work.push()
         assert [d["annotate_id"] for _, d in work.studio.tasks(work.project)] == [
             each.id for each in TASKS
@@ -228,13 +236,64 @@ class TestLiveStudio:
             "the text of its task is another one in Label Studio than in tasks.jsonl",
         ]
 
-    def test_drift_is_named_and_left_alone(self, work):
+    def test_a_changed_context_is_brought_up_to_date_and_a_changed_text_refused(self, work):
         work.push()
+        numbers = work.there()
+        work.ann.annotations.create(numbers[TASKS[0].id], result=[choice("claim")])
         changed = [TASKS[0].model_copy(update={"after": "New."}), *TASKS[1:]]
-        found = work.plan(changed)
-        assert (found.changed, found.create) == ((TASKS[0].id,), ())
-        assert apply_push(found, work.studio).created == 0
-        assert work.plan().changed == ()
+        assert work.push(changed).result.changed == 1
+        assert [a.label for a in work.pull(changed).annotations] == ["claim"]
+        row = work.studio.row(numbers[TASKS[0].id])
+        assert (row.data["after"], row.work) == ("New.", 1)
+        work.ann.tasks.update(row.number, data={**row.data, "text": "Other."})
+        with pytest.raises(SyncError, match="--supersede"):
+            work.push(changed)
+        assert work.push(changed, supersede=True).result.superseded == 1
+        assert work.studio.row(row.number).work == 1
+        assert work.plan(changed).is_empty
+
+    def test_a_double_is_deleted_while_nobody_has_labelled_it(self, work):
+        work.push()
+        sent = export_tasks(TASKS[:2], [DOCUMENT], scheme=DEFAULT)
+        work.studio.import_tasks(work.project, sent)
+        rows = [(row.number, row.data["annotate_id"]) for row in work.studio.rows(work.project)]
+        copies = [number for number, name in rows if name == TASKS[1].id]
+        for number in copies:
+            work.ann.annotations.create(number, result=[choice("claim")])
+        found = work.plan()
+        assert (len(found.doubles), found.doubled) == (1, (TASKS[1].id,))
+        assert work.push().result.deleted == 1
+        assert work.studio.project(work.project).tasks == len(TASKS) + 1
+        assert work.plan().is_empty
+        assert [a.task_id for a in work.pull().annotations] == [TASKS[1].id]
+
+    def test_pre_labels_are_replaced_and_shown_and_labelled_tasks_keep_theirs(self, work):
+        def labels(label, model):
+            named = {"label": label, "model": model, "scores": {}}
+            return [
+                PREDICTION.model_copy(
+                    update={**named, **each.model_dump(include=set(Located.model_fields))}
+                )
+                for each in TASKS
+            ]
+
+        work.push(predictions=labels("claim", "m1"))
+        numbers = work.there()
+        work.ann.annotations.create(numbers[TASKS[0].id], result=[choice("claim")])
+        assert work.push(predictions=labels("claim", "m1")).result is None
+        done = work.push(predictions=labels("denial", "m2"))
+        assert (done.result.prelabels, done.plan.prelabels.kept) == (3, 1)
+        models = {
+            number: [each["model_version"] for each in found]
+            for number, found in work.studio.predictions(work.project).items()
+        }
+        assert models == {
+            number: ["m1" if name == TASKS[0].id else "m2"] for name, number in numbers.items()
+        }
+        assert work.studio.project(work.project).model_version == "m2"
+        assert work.plan(predictions=labels("denial", "m2"), verify=True).is_empty
+        journal_beside(work.state).unlink()
+        assert work.plan(predictions=labels("denial", "m2")).is_empty
 
     def test_a_page_with_annotations_loses_no_label(self, work):
         work.push()

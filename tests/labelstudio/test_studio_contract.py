@@ -1,6 +1,7 @@
 """One contract for the server and for the stand-in that other tests use in its place."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from fake_studio import FakeStudio
@@ -19,6 +20,10 @@ CONFIG, INSTRUCTIONS = label_config(SCHEME), instructions_html(SCHEME)
 def task(number):
     data = dict.fromkeys(("text", "before", "after", "headline", "outlet", "published"), "")
     return {"data": data | {"annotate_id": f"t{number}", "text": f"Text {number} 😀 é"}}
+
+
+def prelabel(label, model):
+    return {"model_version": model, "result": make_result(label, Marked()), "score": 0.5}
 
 
 class Contract:
@@ -60,9 +65,54 @@ class Contract:
 
     def test_the_page_can_be_replaced(self, studio, project):
         other = CONFIG.replace('hotkey="c"', 'hotkey="x"')
-        studio.update_project(project, other, INSTRUCTIONS, overlap=3)
+        studio.update_project(project, config=other, instructions=INSTRUCTIONS, overlap=3)
         assert 'hotkey="x"' in studio.project(project).config
         assert studio.project(project).overlap == 3
+
+    def test_a_task_can_be_looked_at_changed_and_deleted_by_its_number(self, studio, project):
+        studio.import_tasks(project, [task(0), task(1), task(2)])
+        first, second, third = studio.rows(project)
+        assert (first.data["annotate_id"], first.work, first.predictions) == ("t0", 0, 0)
+        studio.change_task(first.number, {**first.data, "before": "New."})
+        assert studio.row(first.number).data == {**first.data, "before": "New."}
+        studio.delete_tasks(project, [second.number, second.number + 1_000_000])
+        studio.delete_tasks(project, [])
+        assert [row.number for row in studio.rows(project)] == [first.number, third.number]
+        assert studio.row(second.number) is None
+
+    def test_pre_labels_are_added_listed_and_deleted(self, studio, project):
+        studio.import_tasks(
+            project, [task(0) | {"predictions": [prelabel("claim", "m1")]}, task(1)]
+        )
+        first, second = (row.number for row in studio.rows(project))
+        assert studio.project(project).model_version == "m1"
+        assert studio.predictions(project) == {first: [prelabel("claim", "m1")]}
+        studio.import_predictions(
+            project, {first: prelabel("denial", "m2"), second: prelabel("neither", "m2")}
+        )
+        assert [row.predictions for row in studio.rows(project)] == [2, 1]
+        assert studio.predictions(project, second) == {second: [prelabel("neither", "m2")]}
+        studio.update_project(project, model_version="m2")
+        assert studio.project(project).model_version == "m2"
+        studio.delete_predictions(project, [first])
+        assert list(studio.predictions(project)) == [second]
+
+    def test_a_description_can_be_replaced(self, studio, project):
+        studio.update_project(project, description="key: abc\nmore")
+        assert studio.project(project).description == "key: abc\nmore"
+
+    def test_who_asked_first_is_first_in_the_line(self, studio, project):
+        assert studio.turns(project) == []
+        for owner in ("a", "b"):
+            studio.ask_turn(project, owner)
+        first, second = studio.turns(project)
+        assert [(turn.owner, turn.beat) for turn in (first, second)] == [("a", 0), ("b", 0)]
+        studio.keep_turn(project, replace(first, beat=3))
+        assert [turn.beat for turn in studio.turns(project)] == [3, 0]
+        for _ in range(2):
+            studio.end_turn(first)
+        studio.ask_turn(project, "a")
+        assert [turn.owner for turn in studio.turns(project)] == ["b", "a"]
 
     def test_an_export_holds_every_task_with_its_annotations(self, studio, project):
         result = make_result("denial", Marked(flags=("mixed",)))

@@ -1,0 +1,206 @@
+"""Tasks and pre-labels as the server has them, by the server's own numbers.
+
+The numbers are given out again after a deletion, so they are never kept.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from annotate.errors import StudioError, UncertainError
+from annotate.labelstudio.failures import LONG_SECONDS, MISSING, READ_SECONDS, in_words, once, read
+
+if TYPE_CHECKING:
+    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.types.import_api_request import ImportApiRequest
+    from label_studio_sdk.types.prediction_request import PredictionRequest
+
+PAGE_SIZE = 1000
+_FIELDS = "id,data,total_annotations,cancelled_annotations,total_predictions"
+
+Prelabel = Mapping[str, Any]
+"""A prediction as Label Studio takes it: ``model_version``, ``result`` and perhaps ``score``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task on the server.
+
+    Attributes:
+        number: the server's number.
+        data: what the annotator sees, and our id.
+        work: annotations and skips; drafts too where the task was asked for by itself.
+        predictions: how many pre-labels it holds.
+    """
+
+    number: int
+    data: Mapping[str, Any]
+    work: int
+    predictions: int
+
+
+def list_rows(api: "LabelStudio", url: str, project: int) -> Iterator[Row]:
+    """Every task of a project, by number.
+
+    Raises:
+        StudioError: the listing failed or ended before the server's own count was reached.
+    """
+    last = 0
+    while True:
+        # Asked for by id, not by page: a task deleted meanwhile would move the pages, and a
+        # task overlooked would be created a second time.
+        ask = partial(_page, api, url, project, last)
+        total, found = read(url, f"listing the tasks of project {project}", ask)
+        yield from found
+        if len(found) >= total:
+            return
+        if not found or found[-1].number <= last:
+            msg = f"{url} stopped listing tasks after number {last}. Try again."
+            raise StudioError(msg)
+        last = found[-1].number
+
+
+def _page(api: "LabelStudio", url: str, project: int, last: int) -> tuple[int, list[Row]]:
+    answer = api.tasks.list(
+        project=project,
+        include=_FIELDS,
+        fields="task_only",
+        page_size=PAGE_SIZE,
+        query=_after(last),
+        request_options=once(READ_SECONDS),
+    ).response
+    rows = [
+        Row(
+            number=known_id(task.id, url),
+            data=dict(task.data),
+            work=(task.total_annotations or 0) + (task.cancelled_annotations or 0),
+            predictions=task.total_predictions or 0,
+        )
+        for task in answer.tasks
+    ]
+    return answer.total, rows
+
+
+def read_row(api: "LabelStudio", url: str, number: int) -> Row | None:
+    """A task as it is at this moment, drafts counted as work; None if it is not there."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    def ask() -> Row | None:
+        try:
+            task = api.tasks.get(str(number), request_options=once(READ_SECONDS))
+        except ApiError as error:
+            if error.status_code == MISSING:
+                return None
+            raise
+        work = len(task.annotations or ()) + len(task.drafts or ())
+        return Row(number, dict(task.data), work, len(task.predictions or ()))
+
+    return read(url, f"reading task {number}", ask)
+
+
+def import_rows(
+    api: "LabelStudio", url: str, project: int, tasks: Sequence[Mapping[str, Any]]
+) -> None:
+    """Create tasks in one request: all of them or none.
+
+    Raises:
+        UncertainError: it is not known whether they were created.
+        StudioError: they were refused.
+    """
+    with in_words(url, f"sending {len(tasks)} tasks", writes=True):
+        answer = api.projects.import_tasks(
+            project,
+            request=cast("list[ImportApiRequest]", list(tasks)),
+            request_options=once(LONG_SECONDS),
+        )
+    if answer.task_count != len(tasks):
+        msg = f"{url} created {answer.task_count} of {len(tasks)} tasks."
+        raise UncertainError(msg)
+
+
+def change_row(api: "LabelStudio", url: str, number: int, data: Mapping[str, Any]) -> None:
+    """Replace the data of a task; annotations stay."""
+    with in_words(url, f"changing task {number}", writes=True):
+        api.tasks.update(str(number), data=dict(data), request_options=once(READ_SECONDS))
+
+
+def delete_rows(api: "LabelStudio", url: str, project: int, numbers: Sequence[int]) -> None:
+    """Delete tasks with all they hold; what is not there is passed over."""
+    _act(api, url, project, "delete_tasks", numbers)
+
+
+def delete_predictions(api: "LabelStudio", url: str, project: int, numbers: Sequence[int]) -> None:
+    """Delete every pre-label of these tasks."""
+    _act(api, url, project, "delete_tasks_predictions", numbers)
+
+
+def _act(api: "LabelStudio", url: str, project: int, action: str, numbers: Sequence[int]) -> None:
+    if not numbers:  # without any the server would take all
+        return
+    with in_words(url, f"running {action} on {len(numbers)} tasks", writes=True):
+        api.actions.create(
+            id=cast("Any", action),
+            project=project,
+            selected_items=cast("Any", {"all": False, "included": list(numbers)}),
+            request_options=once(LONG_SECONDS),
+        )
+
+
+def import_predictions(
+    api: "LabelStudio", url: str, project: int, prelabels: Mapping[int, Prelabel]
+) -> None:
+    """Give tasks a pre-label more each, by their numbers: all of them or none.
+
+    Raises:
+        UncertainError: it is not known whether they arrived.
+        StudioError: they were refused.
+    """
+    sent = [{"task": number, **prelabel} for number, prelabel in prelabels.items()]
+    with in_words(url, f"sending {len(sent)} pre-labels", writes=True):
+        api.projects.import_predictions(
+            project,
+            request=cast("list[PredictionRequest]", sent),
+            request_options=once(LONG_SECONDS),
+        )
+
+
+def list_predictions(
+    api: "LabelStudio", url: str, project: int, number: int | None = None
+) -> dict[int, list[Prelabel]]:
+    """The pre-labels of a project, or of one of its tasks, by the number of the task."""
+
+    def ask() -> dict[int, list[Prelabel]]:
+        found: dict[int, list[Prelabel]] = {}
+        for entry in api.predictions.list(
+            project=project, task=number, request_options=once(LONG_SECONDS)
+        ):
+            prelabel: dict[str, Any] = {
+                "model_version": entry.model_version,
+                "result": entry.result,
+            }
+            if entry.score is not None:
+                prelabel["score"] = entry.score
+            found.setdefault(known_id(entry.task, url), []).append(prelabel)
+        return found
+
+    return read(url, f"reading the pre-labels of project {project}", ask)
+
+
+def known_id(number: int | None, url: str) -> int:
+    """A number that the server must have given; raises `UncertainError` where it did not."""
+    if number is None:
+        msg = f"{url} gave an answer without an id, which Label Studio would not do."
+        raise UncertainError(msg)
+    return number
+
+
+def _after(number: int) -> str:
+    """The query for tasks with a higher id, in the order of their ids."""
+    above = {
+        "filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": number
+    }  # fmt: skip
+    return json.dumps(
+        {"filters": {"conjunction": "and", "items": [above]}, "ordering": ["tasks:id"]}
+    )
