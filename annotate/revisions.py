@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from annotate.records import Document, Located, Part, Task
+from annotate.records import Annotation, Document, Located, Part, Task
 
 LEAST_ALIKE = 0.6
 """Share of common characters (difflib's ratio) from which a passage counts as reworded."""
@@ -72,6 +72,24 @@ def find_twins(
         tasks = new.get((outdated.get(document, ""), part), [])
         found += _aligned(passages, tasks)
     return found
+
+
+def carry_over(
+    annotations: Iterable[Annotation], moved: Mapping[str, str]
+) -> list[Annotation]:  # fmt: skip
+    """Annotations under the ids that their passages go by now, sorted by task and annotator.
+
+    Args:
+        annotations: at most one per (task, annotator).
+        moved: id of today for each passage that only stands elsewhere.
+    """
+    found: dict[tuple[str, str], Annotation] = {}
+    for annotation in annotations:
+        name = moved.get(annotation.task_id)
+        kept = annotation.model_copy(update={"task_id": name}) if name else annotation
+        if name is None or (name, annotation.annotator) not in found:
+            found[kept.task_id, kept.annotator] = kept
+    return [found[key] for key in sorted(found)]
 
 
 Place = tuple[str, Part, int]

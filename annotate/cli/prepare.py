@@ -85,6 +85,9 @@ def tasks(
     if made.kept_for_labels:
         stay = counted(made.kept_for_labels, "older task")
         lines.append(f"{stay} kept: labelled already, or perhaps in Label Studio")
+    if made.carried_over:
+        labels = counted(made.carried_over, "label")
+        lines.append(f"{labels} carried over to the corrected articles")
     if export:
         from annotate.workflows.label import write_import_file
 

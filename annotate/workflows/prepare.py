@@ -1,6 +1,6 @@
 """Articles to documents to tasks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from annotate.errors import ImportRefusedError
 from annotate.files import read_text, write_text
 from annotate.guideline import MARK, guideline_markdown
 from annotate.records import Annotation, Document, Task
+from annotate.revisions import Passage, carry_over, find_twins, outdated_documents
 from annotate.segments import load_segmenter
 from annotate.settings import Settings
 from annotate.tasks import build_tasks, join_tasks
@@ -38,6 +39,8 @@ class TasksMade:
     documents: int
     kept_for_labels: int
     """Tasks no longer built that stay since they are labelled, or may be in Label Studio."""
+    carried_over: int
+    """Annotations of sentences that stand elsewhere in a corrected article now."""
 
 
 def make_workspace(
@@ -96,11 +99,15 @@ def make_tasks(workspace: Workspace) -> TasksMade:
 
 
 def _make_tasks(workspace: Workspace) -> TasksMade:
-    documents = latest_revisions(workspace.read(Document))
+    everything = list(workspace.read(Document))
+    documents = latest_revisions(everything)
     build = task_builder(workspace.settings)
-    built = (task for document in documents for task in build(document))
+    built = [task for document in documents for task in build(document)]
     existing = list(workspace.existing(Task))
-    joined = join_tasks(existing, built, labelled=_maybe_labelled(workspace, existing))
+    moved = _moved(existing, built, outdated_documents(everything, documents))
+    carried = _carry_over(workspace, moved)
+    remaining = [task for task in existing if task.id not in moved]
+    joined = join_tasks(remaining, built, labelled=_maybe_labelled(workspace, remaining))
     inputs = [workspace.path(Document)]
     workspace.write(Task, joined.tasks, command="tasks", inputs=inputs)
     return TasksMade(
@@ -108,7 +115,28 @@ def _make_tasks(workspace: Workspace) -> TasksMade:
         new=joined.new,
         documents=len(documents),
         kept_for_labels=joined.kept_for_labels,
+        carried_over=carried,
     )
+
+
+def _moved(
+    existing: Iterable[Task], built: Sequence[Task], outdated: Mapping[str, str]
+) -> dict[str, str]:  # fmt: skip
+    """Today's ids of the passages of corrected articles that only stand elsewhere."""
+    known = {task.id for task in built}
+    before = [Passage(task.id, task.text) for task in existing if task.id not in known]
+    return {t.before: t.now for t in find_twins(before, built, outdated=outdated) if t.same}
+
+
+def _carry_over(workspace: Workspace, moved: Mapping[str, str]) -> int:
+    """Give the labels of passages that stand elsewhere now their new ids; returns how many."""
+    annotations = list(workspace.existing(Annotation))
+    count = sum(annotation.task_id in moved for annotation in annotations)
+    if count:
+        inputs = [workspace.path(Task)]
+        kept = carry_over(annotations, moved)
+        workspace.write(Annotation, kept, command="tasks", inputs=inputs)
+    return count
 
 
 def _maybe_labelled(workspace: Workspace, tasks: Iterable[Task]) -> frozenset[str]:
