@@ -1,10 +1,15 @@
 """What several parts of the tests share: one Label Studio for the whole run."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from annotate.labelstudio import Studio
 from annotate.labelstudio.home import StudioHome
 from annotate.labelstudio.server import start, stop
+
+# How long an example takes says more of the machine's other work than of the code.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

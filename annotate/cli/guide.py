@@ -1,8 +1,9 @@
 """Help: where the work stands, whether files are sound."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from annotate.cli.options import (
     workspace_or_none,
 )
 from annotate.cli.output import counted, show, table
+
+if TYPE_CHECKING:
+    from annotate.workflows.standing import Standing
 
 commands = typer.Typer()
 
@@ -29,7 +33,7 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
         ("documents", f"{found.documents:,}", ""),
         ("tasks", f"{found.tasks:,}", ""),
         ("labelled", f"{found.annotated:,}", f"of {counted(found.tasks, 'task')}"),
-        *(("", f"{count:,}", f"by {name}") for name, count in found.annotators.items()),
+        *_progress(found),
         ("gold labels", f"{found.gold:,}", f"and {counted(found.ties, 'open tie')}"),
         ("data set", "yes" if found.dataset else "no", ""),
         ("models", str(len(found.models)), ", ".join(found.models)),
@@ -38,6 +42,15 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
     ]
     lines = list(table(rows, indent=""))
     show([*lines, f"Next: {found.following}"], asdict(found), as_json=as_json)
+
+
+def _progress(found: "Standing") -> Iterator[tuple[str, str, str]]:
+    """Who has labelled how much, and how many tasks have as many labels as are wanted."""
+    if found.overlap > 1:
+        yield "", f"{found.finished:,}", f"of them by {found.overlap} or more, as is wanted"
+    for name, done in found.annotators.items():
+        skipped = f", {done.skipped:,} skipped" if done.skipped else ""
+        yield "", f"{done.labelled:,}", f"by {name}{skipped}"
 
 
 @commands.command(rich_help_panel=HELP)

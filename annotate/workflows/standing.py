@@ -22,6 +22,14 @@ _AGAIN = {
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one annotator is."""
+
+    labelled: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What a workspace holds. ``stale`` are files whose inputs have changed since."""
 
@@ -29,8 +37,11 @@ class Standing:
     tasks: int
     annotated: int
     """Tasks that somebody labelled."""
-    annotators: dict[str, int]
-    """Labels by annotator."""
+    finished: int
+    """Tasks that as many annotators labelled as are wanted for each."""
+    overlap: int
+    """How many that is."""
+    annotators: dict[str, Progress]
     gold: int
     ties: int
     dataset: bool
@@ -44,19 +55,24 @@ class Standing:
 
 def standing(workspace: Workspace) -> Standing:
     """Look at the files of a workspace; raises `RecordError` where one is broken."""
-    annotators: Counter[str] = Counter()
-    annotated = set()
+    labelled: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    votes: Counter[str] = Counter()
     for annotation in workspace.existing(Annotation):
-        if annotation.label is not None:
-            annotators[annotation.annotator] += 1
-            annotated.add(annotation.task_id)
+        (skipped if annotation.skipped else labelled)[annotation.annotator] += 1
+        votes[annotation.task_id] += not annotation.skipped
+    overlap = workspace.settings.label_studio.overlap
     stale = tuple(_stale(workspace))
     gold = [entry.label for entry in workspace.existing(GoldLabel)]
     return Standing(
         documents=_count(workspace, Document),
         tasks=_count(workspace, Task),
-        annotated=len(annotated),
-        annotators=dict(sorted(annotators.items())),
+        annotated=sum(count > 0 for count in votes.values()),
+        finished=sum(count >= overlap for count in votes.values()),
+        overlap=overlap,
+        annotators={
+            name: Progress(labelled[name], skipped[name]) for name in sorted({*labelled, *skipped})
+        },
         gold=len(gold) - gold.count(None),
         ties=gold.count(None),
         dataset=_has_dataset(workspace),

@@ -1,0 +1,72 @@
+"""What `annotate status` and `annotate tasks` say while people label."""
+
+import json
+
+import pytest
+
+from annotate import jsonl
+from annotate.records import Annotation, Task
+
+MADE = {"created": "2026-01-01T10:00:00Z", "scheme_version": "1"}
+
+
+@pytest.fixture
+def desk(run, tmp_path):
+    run("init", ".")
+    settings = tmp_path / "annotate.toml"
+    settings.write_text(settings.read_text("utf-8").replace("overlap = 1", "overlap = 2"), "utf-8")
+    write(tmp_path, "The bridge is shut. It fell on Monday night. Nobody saw it.")
+    run("import", "a.txt")
+    run("tasks")
+    return tmp_path
+
+
+def write(desk, text):
+    (desk / "a.txt").write_text(f"url: https://x.example/a\n\n{text}\n", "utf-8")
+
+
+def tasks(desk):
+    return list(jsonl.read(desk / "tasks.jsonl", Task))
+
+
+def label(desk, *votes):
+    made = [
+        Annotation(task_id=task.id, annotator=who, label=name, skipped=name is None, **MADE)
+        for task, who, name in votes
+    ]
+    jsonl.write(desk / "annotations.jsonl", made)
+
+
+def test_status_says_how_far_each_annotator_is(run, desk):
+    one, two, three = tasks(desk)
+    label(desk, (one, "ann", "claim"), (one, "ben", "claim"), (two, "ann", "denial"),
+          (three, "ann", None))  # fmt: skip
+    found = json.loads(run("status", "--json").out)
+    assert (found["annotated"], found["finished"], found["overlap"]) == (2, 1, 2)
+    assert found["annotators"] == {
+        "ann": {"labelled": 2, "skipped": 1}, "ben": {"labelled": 1, "skipped": 0},
+    }  # fmt: skip
+    out = run("status").out
+    assert "of them by 2 or more, as is wanted" in out
+    assert "by ann, 1 skipped" in out
+
+
+def test_labels_of_a_corrected_article_stay_with_their_sentences(run, desk):
+    one, two, three = tasks(desk)
+    label(desk, (one, "ann", "claim"), (two, "ann", "denial"), (three, "ann", "neither"))
+    write(desk, "Corrected. The bridge is shut. It fell on Tuesday night. Nobody saw it.")
+    run("import", "a.txt")
+    done = run("tasks", "--json")
+    assert json.loads(done.out)["carried_over"] == 2
+    now = {task.id: task for task in tasks(desk)}
+    votes = {
+        now[vote.task_id].text: (vote.label, now[vote.task_id].document_id == one.document_id)
+        for vote in jsonl.read(desk / "annotations.jsonl", Annotation)
+    }
+    assert votes == {
+        "The bridge is shut.": ("claim", False),
+        "It fell on Monday night.": ("denial", True),
+        "Nobody saw it.": ("neither", False),
+    }
+    assert len(now) == 5
+    assert json.loads(run("tasks", "--json").out)["carried_over"] == 0
