@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from annotate import __version__, jsonl
-from annotate.errors import MissingFileError, NoWorkspaceError, WorkspaceError
+from annotate.errors import InputError, MissingFileError, NoWorkspaceError, WorkspaceError
 from annotate.files import read_text, sha256_of, write_text
 from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
 from annotate.resources import resource
@@ -221,6 +221,16 @@ def write_sidecar(
     }
     sidecar = path.with_name(path.name + ".meta.json")
     write_text(sidecar, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def seed_in(path: Path) -> int | None:
+    """The seed with which a file or folder was made, as its sidecar says; None if it does not."""
+    try:
+        content = json.loads(read_text(path.with_name(path.name + ".meta.json")))
+        seed = content["seed"]
+    except (InputError, ValueError, KeyError, TypeError):
+        return None
+    return seed if isinstance(seed, int) else None
 
 
 def _input_name(path: Path, root: Path) -> str:

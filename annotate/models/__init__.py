@@ -4,6 +4,7 @@ from annotate.models.bundle import (
     TrainedModel,
     check_folder,
     load_model,
+    read_manifest,
     save_model,
     train_model,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "TrainedModel",
     "check_folder",
     "load_model",
+    "read_manifest",
     "recipe",
     "save_model",
     "train_model",

@@ -99,7 +99,7 @@ def check_folder(folder: Path) -> None:
 def _replaceable(folder: Path) -> frozenset[str]:
     """Names of the files of the model that stands in a folder; none where no model does."""
     try:
-        files = _read_manifest(folder).files
+        files = read_manifest(folder).files
     except ModelError:
         return frozenset()
     return frozenset({*files, _MANIFEST, _CARD})
@@ -119,7 +119,7 @@ def load_model(
         ModelError: no model there, a file is missing, altered or one too many, or the model is
             for other labels or another scheme. Nothing of the folder is run.
     """
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     _check_files(folder, manifest)
     if labels is not None and set(labels) != set(manifest.labels):
         msg = (
@@ -134,7 +134,12 @@ def load_model(
     return TrainedModel(model, manifest)
 
 
-def _read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """What is known of a model, without loading it.
+
+    Raises:
+        ModelError: no model there, or its manifest is damaged.
+    """
     try:
         content = (folder / _MANIFEST).read_bytes()
     except OSError:

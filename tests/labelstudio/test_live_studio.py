@@ -3,6 +3,7 @@
 import json
 import uuid
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
 from studio_strategies import DEFAULT, ODD, choice
@@ -12,6 +13,7 @@ from annotate.labelstudio.accounts import access_token, session
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.config import instructions_html, label_config, same_page
 from annotate.labelstudio.convert import export_tasks
+from annotate.labelstudio.forgetting import forget_documents
 from annotate.labelstudio.plan import Wanted
 from annotate.labelstudio.planning import journal_beside, plan_push
 from annotate.labelstudio.pseudonyms import Pseudonyms
@@ -294,6 +296,17 @@ class TestLiveStudio:
         assert work.plan(predictions=labels("denial", "m2"), verify=True).is_empty
         journal_beside(work.state).unlink()
         assert work.plan(predictions=labels("denial", "m2")).is_empty
+
+    def test_a_forgotten_document_is_gone_and_no_other(self, work):
+        other = document("Another article.", key="other")
+        stays = task(other.text, other.id)
+        wanted = replace(work.wanted([*TASKS, stays]), documents=[DOCUMENT, other])
+        push(work.studio, wanted, state=work.state)
+        for number in work.there().values():
+            work.ann.annotations.create(number, result=[choice("claim")])
+        assert forget_documents(work.studio, {DOCUMENT.id}, state=work.state) == len(TASKS)
+        assert list(work.there()) == [stays.id]
+        assert forget_documents(work.studio, {DOCUMENT.id}, state=work.state) == 0
 
     def test_a_page_with_annotations_loses_no_label(self, work):
         work.push()
