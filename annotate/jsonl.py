@@ -1,5 +1,7 @@
 """Record files: JSON Lines, read as a stream, written whole or not at all."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import IO, TypeVar
 from pydantic import ValidationError
 
 from annotate.errors import InputError, RecordError
-from annotate.files import atomic_file
+from annotate.files import atomic_file, atomic_path
 from annotate.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -96,6 +98,17 @@ def write(path: Path, records: Iterable[Record]) -> int:
             stream.write(record.model_dump_json() + "\n")
             count += 1
     return count
+
+
+def append(path: Path, records: Iterable[Record]) -> None:
+    """Add records to a file, which is made if it is not there: all of them or none."""
+    with atomic_path(path) as temporary:
+        if path.exists():
+            shutil.copyfile(path, temporary)
+        with temporary.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(record.model_dump_json() + "\n" for record in records)
+            stream.flush()
+            os.fsync(stream.fileno())
 
 
 def _skip_line(stream: IO[bytes]) -> None:

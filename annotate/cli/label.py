@@ -10,7 +10,7 @@ from annotate.cli.options import HERE, LABEL, AsJson, WorkspaceFolder, open_work
 from annotate.cli.output import counted, note, progress, show
 
 if TYPE_CHECKING:
-    from annotate.labelstudio import Adopted, PushPlan
+    from annotate.labelstudio import Adopted, Pulled, PushPlan
     from annotate.labelstudio.push import PushResult
 
 commands = typer.Typer()
@@ -84,8 +84,21 @@ def _told(result: "PushResult") -> str:
 def pull(
     export: Annotated[
         Path | None,
-        typer.Option("--from", metavar="EXPORT", help="A JSON export in place of the server."),
+        typer.Option(
+            "--from",
+            metavar="EXPORT",
+            help="An export in place of the server: JSON, also zipped; JSON_MIN, CSV or TSV where "
+            "nothing is lost.",
+        ),
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Read everything there, not only what changed since."),
+    ] = False,
+    names: Annotated[
+        bool,
+        typer.Option("--names", help="Write e-mail addresses of annotators, not pseudonyms."),
+    ] = False,
     adopt: Annotated[
         bool,
         typer.Option("--adopt", help="Make documents and tasks of a project made elsewhere."),
@@ -110,17 +123,32 @@ def pull(
         if not (adopt and export):
             message = "--adopt, --map and --from EXPORT go together."
             raise typer.BadParameter(message)
+        refuse_beside("--adopt", full=full, names=names)
         show_adopted(steps.adopt_export(place, export, fields_of(mapping or [])), as_json=as_json)
         return
     if export:
-        found = steps.pull_from_export(place, export)
+        refuse_beside("--from", full=full)
+        found = steps.pull_from_export(place, export, names=names)
     else:
-        with steps.connect(place) as studio:
-            found = steps.pull_annotations(place, studio)
+        with steps.connect(place) as studio, progress("tasks read") as advance:
+            found = steps.pull_annotations(place, studio, full=full, names=names, progress=advance)
     lines = [*found.summary]
     if found.rejected:
         lines.append(f"What was set aside is in {place.rejected}")
-    data = {
+    if names:
+        lines.append(
+            "E-mail addresses are in annotations.jsonl until the next pull without --names"
+        )
+    following = (
+        "annotate agreement, then annotate gold" if found.annotations else "label some tasks"
+    )
+    show([*lines, f"Next: {following}"], pulled(found), as_json=as_json)
+
+
+def pulled(found: "Pulled") -> dict[str, object]:
+    """What was pulled, for machines."""
+    return {
+        "mode": found.mode,
         "labels": len(found.annotations) - found.skipped,
         "skipped": found.skipped,
         "annotators": found.annotators,
@@ -128,11 +156,16 @@ def pull(
         "unannotated": found.unannotated,
         "drafts": found.drafts,
         "missing": found.missing,
+        "foreign": found.foreign,
     }
-    following = (
-        "annotate agreement, then annotate gold" if found.annotations else "label some tasks"
-    )
-    show([*lines, f"Next: {following}"], data, as_json=as_json)
+
+
+def refuse_beside(option: str, **others: bool) -> None:
+    """Refuse options that mean nothing beside another."""
+    for name, wanted in others.items():
+        if wanted:
+            message = f"--{name} and {option} do not go together."
+            raise typer.BadParameter(message)
 
 
 def show_adopted(found: "Adopted", *, as_json: bool) -> None:

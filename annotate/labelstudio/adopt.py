@@ -10,17 +10,17 @@ from typing import Any
 
 from annotate.errors import InputError
 from annotate.files import sha256_of
-from annotate.labelstudio.export_file import read_export
-from annotate.labelstudio.pseudonyms import Pseudonyms
-from annotate.labelstudio.received import (
+from annotate.labelstudio.export_file import read_json_export
+from annotate.labelstudio.exported import (
     Exported,
-    Reading,
-    Rejected,
+    ExportedAnnotation,
+    ExportedTask,
     annotations,
     people_in,
-    receive,
     time_of,
 )
+from annotate.labelstudio.pseudonyms import Pseudonyms
+from annotate.labelstudio.received import Reading, Rejected, receive
 from annotate.labelstudio.results import Answer, Controls, Misfit, Place, read_result
 from annotate.records import Annotation, Document, Source, Task
 from annotate.scheme import Scheme
@@ -68,7 +68,7 @@ class Adopted:
 class _Taken:
     """An exported task, its text there and here, and the task made of it (None: no text)."""
 
-    exported: Exported
+    exported: ExportedTask
     original: str
     text: Normalised
     task: Task | None
@@ -99,15 +99,15 @@ def adopt(
         InputError: no JSON export, a name of ours that there is not, a field or control of theirs
             that does not occur, or a time of publication that is not ISO 8601.
     """
-    exported = read_export(path)
+    exported = read_json_export(path)
     theirs = {**_DEFAULTS, **mapping}
     counts = _answers_by_control(exported)
     _check_mapping(path, exported, mapping, theirs, counts)
     # Numbers of users are those of a server that is not known: they count within this file.
     server = f"export-{sha256_of(path)[:12]}-"
-    names = (pseudonyms or Pseudonyms()).including(people_in(exported, server))
     documents: dict[str, Document] = {}
-    taken = [_take(task, path, theirs, documents) for task in exported]
+    taken = [_take(task, server, path, theirs, documents) for task in exported]
+    names = (pseudonyms or Pseudonyms()).including(people_in(each.exported for each in taken))
     tasks = {each.task.document_id: each.task for each in reversed(taken) if each.task}
     empty = sum(each.task is None for each in taken)
     controls = _controls(theirs, counts)
@@ -115,7 +115,6 @@ def adopt(
         ((each.exported, _readings(each, scheme, controls)) for each in taken),
         pseudonyms=names,
         scheme_version=scheme.version,
-        server=server,
     )
     return Adopted(
         documents=tuple(documents.values()),
@@ -177,14 +176,18 @@ def _controls(theirs: Mapping[str, str], counts: Mapping[str, int]) -> Controls:
 
 
 def _take(
-    exported: Exported, path: Path, theirs: Mapping[str, str], documents: dict[str, Document]
+    exported: Exported,
+    server: str,
+    path: Path,
+    theirs: Mapping[str, str],
+    documents: dict[str, Document],
 ) -> _Taken:
     """Make document and task of an exported task, and add the document to those there are."""
-    data = exported["data"]
+    data, trimmed = exported["data"], ExportedTask.of(exported, server)
     original = _field(data, theirs, "text") or ""
     text = normalise(original)
     if not text.text.strip():
-        return _Taken(exported, original, text, None)
+        return _Taken(trimmed, original, text, None)
     document = _document(exported, text, path, theirs)
     earlier = documents.get(document.id)
     if earlier is not None:
@@ -205,7 +208,7 @@ def _take(
         before=normalise(_field(data, theirs, "before") or "").text,
         after=normalise(_field(data, theirs, "after") or "").text,
     )
-    return _Taken(exported, original, text, task)
+    return _Taken(trimmed, original, text, task)
 
 
 def _document(
@@ -256,23 +259,23 @@ def _field(data: Mapping[str, Any], theirs: Mapping[str, str], ours: str) -> str
 
 def _readings(
     taken: _Taken, scheme: Scheme, controls: Controls
-) -> Iterator[tuple[Exported, Reading]]:  # fmt: skip
-    for raw in annotations(taken.exported):
+) -> Iterator[tuple[ExportedAnnotation, Reading]]:  # fmt: skip
+    for made in taken.exported.annotations:
         try:
-            answer: Answer | Misfit = _answer(taken, raw, scheme, controls)
+            answer: Answer | Misfit = _answer(taken, made, scheme, controls)
         except Misfit as misfit:
             answer = misfit
-        yield raw, Reading(taken.task.id if taken.task else None, answer)
+        yield made, Reading(taken.task.id if taken.task else None, answer)
 
 
-def _answer(taken: _Taken, raw: Exported, scheme: Scheme, controls: Controls) -> Answer:
+def _answer(taken: _Taken, made: ExportedAnnotation, scheme: Scheme, controls: Controls) -> Answer:
     if taken.task is None:
         msg = "its task has no text"
         raise Misfit(msg)
-    if raw.get("was_cancelled") is True:
+    if made.skipped:
         return Answer(None)
     return read_result(
-        raw.get("result"),
+        made.raw.get("result"),
         scheme=scheme,
         length=len(taken.original),
         controls=controls,

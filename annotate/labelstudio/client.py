@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from annotate.errors import SyncError
-from annotate.labelstudio import projects, rows
+from annotate.labelstudio import listing, projects, rows
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key, release_at
 from annotate.labelstudio.failures import (
     FIRST_PAUSES_SECONDS,
@@ -15,6 +15,7 @@ from annotate.labelstudio.failures import (
     once,
     read,
 )
+from annotate.labelstudio.listing import Stamped, Where
 from annotate.labelstudio.projects import StudioProject, Turn
 from annotate.labelstudio.rows import Prelabel, Row
 from annotate.labelstudio.snapshot import export_project
@@ -205,6 +206,18 @@ class Studio:
         """Server id and data of every task, by id, without their annotations."""
         return ((row.number, dict(row.data)) for row in self.rows(project))
 
+    def stamps(self, project: int, where: Where) -> Iterator[Stamped]:
+        """Number and time of the tasks of which something is true, by number.
+
+        Raises:
+            StudioError: the listing failed or ended before the server's own count was reached.
+        """
+        return listing.list_stamps(self._api, self.url, project, where)
+
+    def count(self, project: int, where: Where) -> int:
+        """How many tasks there are of which something is true."""
+        return listing.count_tasks(self._api, self.url, project, where)
+
     def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> None:
         """Create tasks in one request: all of them or none.
 
@@ -238,6 +251,13 @@ class Studio:
     def delete_predictions(self, project: int, numbers: Sequence[int]) -> None:
         """Delete every pre-label of these tasks."""
         rows.delete_predictions(self._api, self.url, project, numbers)
+
+    def export_tasks(self, project: int, numbers: Sequence[int]) -> list[dict[str, Any]] | None:
+        """Single tasks as in a JSON export, at most `listing.EXPORTED_AT_ONCE` of them.
+
+        ``completed_by`` is a number. None where the server has no such export.
+        """
+        return listing.export_tasks(self._api, self.url, project, numbers)
 
     def export(self, project: int) -> list[dict[str, Any]]:
         """Every task of a project with its annotations, as in a JSON export.

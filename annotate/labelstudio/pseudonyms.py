@@ -9,6 +9,8 @@ from typing import Any, Self
 from annotate.errors import SyncError
 from annotate.files import read_text, write_text
 
+_EMAIL = "email:"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Person:
@@ -40,7 +42,7 @@ class Person:
     @property
     def keys(self) -> tuple[str, ...]:
         """What this person may be known by, the surest first."""
-        email = () if self.email is None else (f"email:{self.email}",)
+        email = () if self.email is None else (f"{_EMAIL}{self.email}",)
         number = () if self.number is None else (f"{self.server}number:{self.number}",)
         return (*email, *number)
 
@@ -77,6 +79,16 @@ class Pseudonyms:
             raise SyncError(msg) from None
         return cls(names)
 
+    @property
+    def by_address(self) -> dict[str, str]:
+        """The pseudonym of each e-mail address."""
+        return {key.removeprefix(_EMAIL): n for key, n in self.names if key.startswith(_EMAIL)}
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The e-mail address behind each pseudonym, the first of several, as far as it is known."""
+        return {name: address for address, name in reversed(self.by_address.items())}
+
     def save(self, path: Path) -> None:
         """Write the map, readable by its owner alone (mode 600)."""
         text = json.dumps(dict(self.names), indent=2, ensure_ascii=False)
@@ -110,8 +122,8 @@ class Pseudonyms:
 def _lookup(known: dict[str, str], person: Person) -> str | None:
     """The first name under one of a person's keys that can be theirs."""
     name = next((known[key] for key in person.keys if key in known), None)
-    if name is None or person.email is None or f"email:{person.email}" in known:
+    if name is None or person.email is None or f"{_EMAIL}{person.email}" in known:
         return name
     # Known by number only: theirs unless that name has an address already, which is not this one.
-    owned = any(key.startswith("email:") and other == name for key, other in known.items())
+    owned = any(key.startswith(_EMAIL) and other == name for key, other in known.items())
     return None if owned else name

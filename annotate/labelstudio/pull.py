@@ -1,27 +1,37 @@
 """Annotations from a project on the server, or from an export of it, to annotation records."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
-from annotate.errors import SyncError
+from annotate.errors import InputError, SyncError
 from annotate.labelstudio.client import Studio
-from annotate.labelstudio.convert import ID
 from annotate.labelstudio.export_file import read_export
+from annotate.labelstudio.exported import ExportedAnnotation, ExportedTask, digest, people_in
+from annotate.labelstudio.flat_export import REMEDY
+from annotate.labelstudio.mirror import Mirror
 from annotate.labelstudio.pseudonyms import Pseudonyms
-from annotate.labelstudio.received import (
-    Exported,
-    Reading,
-    Rejected,
-    annotations,
-    people_in,
-    receive,
-)
+from annotate.labelstudio.received import Reading, Rejected, receive
+from annotate.labelstudio.refresh import Progress, refresh
 from annotate.labelstudio.results import Answer, Misfit, read_result
-from annotate.labelstudio.state import SyncState, known_project
+from annotate.labelstudio.state import SchemeSince, SyncState, known_project, schemes_in
 from annotate.labelstudio.wording import counted
 from annotate.records import Annotation, Task
 from annotate.scheme import Scheme
+
+Mode = Literal["incremental", "full", "file", "flat file"]
+"""What was read: what had changed on the server, everything there, or an export."""
+
+
+_HOW: dict[Mode, str] = {
+    "incremental": "Read from the server: what has changed since the last pull",
+    "full": "Read from the server: everything",
+    "flat file": (
+        "An export in this format does not say what was skipped or begun, nor which labels are "
+        "gone: skips known from before stay"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ class Pulled:
         missing: tasks of ours that the project or export does not have.
         foreign: tasks there that are none of ours.
         unannotated: tasks of ours that nobody has labelled.
+        mode: what was read. A flat file says nothing of skips and drafts.
+        mirror: what the project holds, for the next pull; None where a file was read.
     """
 
     annotations: tuple[Annotation, ...]
@@ -49,6 +61,8 @@ class Pulled:
     missing: int
     foreign: int
     unannotated: int
+    mode: Mode = "file"
+    mirror: Mirror | None = field(default=None, repr=False)
 
     @property
     def skipped(self) -> int:
@@ -75,7 +89,8 @@ class Pulled:
             (self.foreign, "there that are not of this workspace"),
         )
         first = f"{labels} by {counted(len(self.annotators), 'annotator')}"
-        return (first, *(f"{count:,} {words}" for count, words in counts if count))
+        how = (_HOW[self.mode],) if self.mode in _HOW else ()
+        return (first, *(f"{count:,} {words}" for count, words in counts if count), *how)
 
 
 def pull(
@@ -85,15 +100,20 @@ def pull(
     tasks: Iterable[Task],
     scheme: Scheme,
     pseudonyms: Pseudonyms,
+    full: bool = False,
+    progress: Progress = lambda _done, _total: None,
 ) -> Pulled:
     """The annotations of the workspace's project; nothing is changed on the server or here.
 
     Args:
         studio: connection to the server.
-        state: file that says which project it is.
+        state: file that says which project it is. Beside it lies what the last pull found, and
+            what has not changed since is not read again.
         tasks: all tasks of the workspace.
         scheme: what labels, flags, spans and relations there are.
         pseudonyms: names given to annotators so far.
+        full: read everything from the server. The annotations are the same.
+        progress: is told how far the work is.
 
     Raises:
         SyncError: nothing was pushed yet, or the project is gone.
@@ -101,33 +121,58 @@ def pull(
     """
     known = SyncState.load(state)
     project = known_project(studio, known, state) if known else None
-    if project is None:
+    if known is None or project is None:
         msg = "Nothing was pushed from this workspace yet. Run `annotate push` first."
         raise SyncError(msg)
-    return _pulled(studio.export(project.id), tasks, scheme, pseudonyms)
+    found = refresh(
+        studio,
+        project.id,
+        Mirror(known.key, schemes_in(project.description)),
+        Mirror.load(state.parent, known.key),
+        full=full,
+        progress=progress,
+    )
+    mode: Mode = "incremental" if found.incremental else "full"
+    pulled = _pulled(found.mirror.tasks.values(), tasks, scheme, found.mirror.schemes, pseudonyms)
+    return replace(pulled, mode=mode, mirror=found.mirror)
 
 
 def pull_export(
-    path: Path, *, tasks: Iterable[Task], scheme: Scheme, pseudonyms: Pseudonyms
+    path: Path,
+    *,
+    tasks: Iterable[Task],
+    scheme: Scheme,
+    pseudonyms: Pseudonyms,
+    state: Path | None = None,
+    prelabelled: bool = False,
 ) -> Pulled:
-    """The annotations of a JSON export that Label Studio made of the workspace's project.
+    """The annotations of an export that Label Studio made of the workspace's project.
 
     Args:
-        path: the file.
+        path: the file: JSON, or JSON_MIN, CSV or TSV where that says enough; zipped or not.
         tasks: all tasks of the workspace.
         scheme: what labels, flags, spans and relations there are.
         pseudonyms: names given to annotators so far.
+        state: file that says which project it is, if there is one; what the last pull found of
+            that lies beside it.
+        prelabelled: whether tasks of the project had pre-labels, as far as is known.
 
     Raises:
-        InputError: the file is no JSON export with annotations.
+        InputError: the file is no export with annotations, or does not say enough.
         SyncError: it is an export of another project.
     """
-    exported = read_export(path)
+    export, earlier = read_export(path), _mirror_beside(state) if state else None
+    if export.flat and (prelabelled or (earlier and earlier.had_prelabels)):
+        problem = (
+            f"a {export.kind} export, which does not say which annotations began with a pre-label, "
+            "and tasks of this project have pre-labels"
+        )
+        raise InputError(path, problem, REMEDY)
+    exported = [ExportedTask.of(task) for task in export.tasks]
     ours = tuple(tasks)
     ids = {task.id for task in ours}
-    found = [_task_id(task) for task in exported]
-    if not any(task_id in ids for task_id in found):
-        carried = any(task_id is not None for task_id in found)
+    if not any(task.task_id in ids for task in exported):
+        carried = any(task.task_id is not None for task in exported)
         whose = "of another workspace" if carried else "of a project that annotate did not make"
         msg = (
             f"{path}: the export is {whose}: none of its {len(exported)} tasks is in tasks.jsonl. "
@@ -135,11 +180,21 @@ def pull_export(
             "`annotate pull --from EXPORT.json --adopt --map text=FIELD --map label=CONTROL`."
         )
         raise SyncError(msg)
-    return _pulled(exported, ours, scheme, pseudonyms)
+    pulled = _pulled(exported, ours, scheme, earlier.schemes if earlier else (), pseudonyms)
+    return replace(pulled, mode="flat file") if export.flat else pulled
+
+
+def _mirror_beside(state: Path) -> Mirror | None:
+    known = SyncState.load(state)
+    return Mirror.load(state.parent, known.key) if known else None
 
 
 def _pulled(
-    exported: Iterable[Exported], tasks: Iterable[Task], scheme: Scheme, pseudonyms: Pseudonyms
+    exported: Iterable[ExportedTask],
+    tasks: Iterable[Task],
+    scheme: Scheme,
+    schemes: Sequence[SchemeSince],
+    pseudonyms: Pseudonyms,
 ) -> Pulled:
     server = list(exported)
     ours = {task.id: task for task in tasks}
@@ -148,14 +203,15 @@ def _pulled(
         ((task, _readings(task, ours, scheme)) for task in server),
         pseudonyms=names,
         scheme_version=scheme.version,
+        schemes=schemes,
     )
-    there = [task_id for task in server if (task_id := _task_id(task)) and task_id in ours]
+    there = [task.task_id for task in server if task.task_id in ours]
     labelled = {annotation.task_id for annotation in received.annotations if not annotation.skipped}
     return Pulled(
         annotations=received.annotations,
         rejected=received.rejected,
         pseudonyms=names,
-        there=frozenset(there),
+        there=frozenset(filter(None, there)),
         superseded=received.superseded,
         drafts=received.drafts,
         missing=len(ours) - len(set(there)),
@@ -165,31 +221,27 @@ def _pulled(
 
 
 def _readings(
-    task: Exported, ours: Mapping[str, Task], scheme: Scheme
-) -> Iterator[tuple[Exported, Reading]]:
+    task: ExportedTask, ours: Mapping[str, Task], scheme: Scheme
+) -> Iterator[tuple[ExportedAnnotation, Reading]]:
     """How to take each annotation of an exported task."""
-    task_id = _task_id(task)
-    known = ours.get(task_id) if task_id else None
-    for raw in annotations(task):
+    known = ours.get(task.task_id) if task.task_id else None
+    for made in task.annotations:
         try:
-            answer: Answer | Misfit = _answer(task, raw, known, scheme)
+            answer: Answer | Misfit = _answer(task, made, known, scheme)
         except Misfit as misfit:
             answer = misfit
-        yield raw, Reading(task_id, answer)
+        yield made, Reading(task.task_id, answer)
 
 
-def _answer(task: Exported, raw: Exported, known: Task | None, scheme: Scheme) -> Answer:
+def _answer(
+    task: ExportedTask, made: ExportedAnnotation, known: Task | None, scheme: Scheme
+) -> Answer:
     if known is None:
         msg = "its task is not in tasks.jsonl"
         raise Misfit(msg)
-    if task["data"].get("text") != known.text:
+    if task.text != digest(known.text):
         msg = "the text of its task is another one in Label Studio than in tasks.jsonl"
         raise Misfit(msg)
-    if raw.get("was_cancelled") is True:
+    if made.skipped:
         return Answer(None)
-    return read_result(raw.get("result"), scheme=scheme, length=len(known.text))
-
-
-def _task_id(task: Exported) -> str | None:
-    task_id = task["data"].get(ID)
-    return task_id if isinstance(task_id, str) else None
+    return read_result(made.raw.get("result"), scheme=scheme, length=len(known.text))

@@ -1,19 +1,18 @@
 """Label Studio's exported tasks to annotations. What does not fit is set aside with its reason."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from annotate.labelstudio.pseudonyms import Person, Pseudonyms
+from annotate.labelstudio.exported import ExportedAnnotation, ExportedTask
+from annotate.labelstudio.pseudonyms import Pseudonyms
 from annotate.labelstudio.results import Answer, Misfit
+from annotate.labelstudio.state import SchemeSince
 from annotate.records import Annotation, Record
 
-Exported = Mapping[str, Any]
-
 _LONGEST_SECONDS = 10**9
-_KEPT = ("result", "was_cancelled", "created_at", "updated_at", "lead_time", "unique_id")
-"""What is kept of an annotation that is set aside: nothing that names a person."""
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Rejected(Record):
@@ -52,50 +51,54 @@ class Received:
 class _Candidate:
     reading: Reading
     annotator: str | None
-    raw: Exported
-    prelabel_shown: bool
+    made: ExportedAnnotation
 
     @property
     def age(self) -> tuple[datetime, datetime, str]:
         """The order in which annotations replace one another."""
-        created = time_of(self.raw.get("created_at")) or datetime.min.replace(tzinfo=UTC)
-        updated = time_of(self.raw.get("updated_at")) or created
-        return updated, created, str(self.raw.get("unique_id") or self.raw.get("id"))
+        created = self.made.created or _BEGINNING
+        return self.made.updated or created, created, self.made.identity
 
 
-def people_in(exported: Iterable[Exported], server: str = "") -> set[Person]:
-    """Everybody who made an annotation."""
-    found = (Person.of(raw.get("completed_by"), server) for t in exported for raw in annotations(t))
-    return {person for person in found if person is not None}
+def version_at(schemes: Sequence[SchemeSince], moment: datetime) -> str | None:
+    """The version of the scheme that was on the labelling page at a moment; None without any.
+
+    Args:
+        schemes: by the times at which they began. What was made before the first is of the first.
+        moment: when an annotation was last changed.
+    """
+    begun = [scheme.version for scheme in schemes if scheme.since <= moment]
+    first = next((scheme.version for scheme in schemes), None)
+    return begun[-1] if begun else first
 
 
 def receive(
-    readings: Iterable[tuple[Exported, Iterable[tuple[Exported, Reading]]]],
+    readings: Iterable[tuple[ExportedTask, Iterable[tuple[ExportedAnnotation, Reading]]]],
     *,
     pseudonyms: Pseudonyms,
     scheme_version: str,
-    server: str = "",
+    schemes: Sequence[SchemeSince] = (),
 ) -> Received:
     """Decide which annotations are current, and take those that fit.
 
     Of several annotations of one annotator on one task, on however many copies of the task, the
     one that was updated last is current; where that one does not fit, no older one is taken in
-    its place. ``ground_truth`` is ignored. ``from_prediction`` is set where the annotator
-    submitted a pre-label, changed or not. ``prelabel_shown`` is set then too, and wherever the
-    task holds predictions in the export: they are shown to whoever opens it.
+    its place. ``ground_truth`` is ignored.
 
     Args:
         readings: exported tasks, each with its annotations and how to take them.
         pseudonyms: knows everybody in the export.
         scheme_version: version of the scheme that the results were read with.
-        server: whose numbers people have; empty for the workspace's own project.
+        schemes: versions that the labelling page was made of, by the times at which they began;
+            without any, annotations are of ``scheme_version``.
     """
     current: dict[tuple[str | None, str | None, str], _Candidate] = {}
     drafts = superseded = 0
     for task, pairs in readings:
-        drafts += _length(task.get("drafts"))
-        for raw, reading in pairs:
-            candidate = _candidate(task, raw, reading, pseudonyms, server)
+        drafts += task.drafts
+        for made, reading in pairs:
+            annotator = None if made.person is None else pseudonyms.of(made.person)
+            candidate = _Candidate(reading, annotator, made)
             key = _key(candidate)
             rival = current.get(key)
             superseded += rival is not None
@@ -105,7 +108,7 @@ def receive(
     rejected: list[Rejected] = []
     for candidate in current.values():
         try:
-            taken.append(_annotation(candidate, scheme_version))
+            taken.append(_annotation(candidate, scheme_version, schemes))
         except Misfit as misfit:
             rejected.append(_rejected(candidate, str(misfit)))
     return Received(
@@ -116,68 +119,38 @@ def receive(
     )
 
 
-def annotations(task: Exported) -> Iterator[Exported]:
-    """The annotations of an exported task."""
-    found = task.get("annotations")
-    if isinstance(found, list):
-        yield from (each for each in found if isinstance(each, Mapping))
-
-
-def time_of(text: object) -> datetime | None:
-    """A time in UTC from ISO 8601; a time without a zone is taken as UTC, as Label Studio's is."""
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _candidate(
-    task: Exported, raw: Exported, reading: Reading, pseudonyms: Pseudonyms, server: str
-) -> _Candidate:
-    person = Person.of(raw.get("completed_by"), server)
-    return _Candidate(
-        reading=reading,
-        annotator=None if person is None else pseudonyms.of(person),
-        raw=raw,
-        prelabel_shown=bool(task.get("total_predictions") or task.get("predictions")),
-    )
-
-
 def _key(candidate: _Candidate) -> tuple[str | None, str | None, str]:
     """What can be current only once; an annotation of nobody or of no task stands by itself."""
     task_id, annotator = candidate.reading.task_id, candidate.annotator
     alone = task_id is None or annotator is None
-    return task_id, annotator, candidate.age[-1] if alone else ""
+    return task_id, annotator, candidate.made.identity if alone else ""
 
 
-def _annotation(candidate: _Candidate, scheme_version: str) -> Annotation:
-    raw, (task_id, answer) = candidate.raw, candidate.reading
+def _annotation(
+    candidate: _Candidate, scheme_version: str, schemes: Sequence[SchemeSince]
+) -> Annotation:
+    made, (task_id, answer) = candidate.made, candidate.reading
     if isinstance(answer, Misfit):
         raise answer
-    created = time_of(raw.get("created_at"))
+    created = made.created
     if task_id is None or candidate.annotator is None or created is None:
         msg = "it does not say who made it, when, or of what"
         raise Misfit(msg)
-    skipped = raw.get("was_cancelled") is True
-    if not skipped and answer.label is None and not answer.marked.spans:
+    if not made.skipped and answer.label is None and not answer.marked.spans:
         msg = "it has no label"
         raise Misfit(msg)
-    started = raw.get("parent_prediction") is not None
-    marks = {} if skipped else dict(answer.marked)
+    marks = {} if made.skipped else dict(answer.marked)
     return Annotation(
         task_id=task_id,
         annotator=candidate.annotator,
-        label=None if skipped else answer.label,
-        seconds=_seconds(raw.get("lead_time")),
+        label=None if made.skipped else answer.label,
+        seconds=_seconds(made.raw.get("lead_time")),
         created=created,
-        updated=time_of(raw.get("updated_at")),
-        skipped=skipped,
-        prelabel_shown=started or candidate.prelabel_shown,
-        from_prediction=started,
-        scheme_version=scheme_version,
+        updated=made.updated,
+        skipped=made.skipped,
+        prelabel_shown=made.prelabel_shown,
+        from_prediction=made.from_prediction,
+        scheme_version=version_at(schemes, made.updated or created) or scheme_version,
         **marks,
     )
 
@@ -190,12 +163,11 @@ def _seconds(lead_time: object) -> float | None:
 
 
 def _rejected(candidate: _Candidate, reason: str) -> Rejected:
-    kept = {name: candidate.raw[name] for name in _KEPT if name in candidate.raw}
     return Rejected(
         task_id=_whole(candidate.reading.task_id),
         annotator=candidate.annotator,
         reason=reason,
-        raw=_whole(kept),
+        raw=_whole(dict(candidate.made.raw)),
     )
 
 
@@ -213,7 +185,3 @@ def _whole(value: Any) -> Any:  # noqa: ANN401  what JSON holds
 def _order(rejected: Rejected) -> tuple[str, str, str, str]:
     key = str(rejected.raw.get("unique_id"))
     return rejected.task_id or "", rejected.annotator or "", rejected.reason, key
-
-
-def _length(found: object) -> int:
-    return len(found) if isinstance(found, list) else 0

@@ -3,21 +3,20 @@
 The numbers are given out again after a deletion, so they are never kept.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from annotate.errors import StudioError, UncertainError
+from annotate.errors import UncertainError
 from annotate.labelstudio.failures import LONG_SECONDS, MISSING, READ_SECONDS, in_words, once, read
+from annotate.labelstudio.listing import listed
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
     from label_studio_sdk.types.import_api_request import ImportApiRequest
     from label_studio_sdk.types.prediction_request import PredictionRequest
+    from label_studio_sdk.types.role_based_task import RoleBasedTask
 
-PAGE_SIZE = 1000
 _FIELDS = "id,data,total_annotations,cancelled_annotations,total_predictions"
 
 Prelabel = Mapping[str, Any]
@@ -47,40 +46,16 @@ def list_rows(api: "LabelStudio", url: str, project: int) -> Iterator[Row]:
     Raises:
         StudioError: the listing failed or ended before the server's own count was reached.
     """
-    last = 0
-    while True:
-        # Asked for by id, not by page: a task deleted meanwhile would move the pages, and a
-        # task overlooked would be created a second time.
-        ask = partial(_page, api, url, project, last)
-        total, found = read(url, f"listing the tasks of project {project}", ask)
-        yield from found
-        if len(found) >= total:
-            return
-        if not found or found[-1].number <= last:
-            msg = f"{url} stopped listing tasks after number {last}. Try again."
-            raise StudioError(msg)
-        last = found[-1].number
 
-
-def _page(api: "LabelStudio", url: str, project: int, last: int) -> tuple[int, list[Row]]:
-    answer = api.tasks.list(
-        project=project,
-        include=_FIELDS,
-        fields="task_only",
-        page_size=PAGE_SIZE,
-        query=_after(last),
-        request_options=once(READ_SECONDS),
-    ).response
-    rows = [
-        Row(
+    def take(task: "RoleBasedTask") -> Row:
+        return Row(
             number=known_id(task.id, url),
             data=dict(task.data),
             work=(task.total_annotations or 0) + (task.cancelled_annotations or 0),
             predictions=task.total_predictions or 0,
         )
-        for task in answer.tasks
-    ]
-    return answer.total, rows
+
+    return listed(api, url, project, include=_FIELDS, take=take)
 
 
 def read_row(api: "LabelStudio", url: str, number: int) -> Row | None:
@@ -194,13 +169,3 @@ def known_id(number: int | None, url: str) -> int:
         msg = f"{url} gave an answer without an id, which Label Studio would not do."
         raise UncertainError(msg)
     return number
-
-
-def _after(number: int) -> str:
-    """The query for tasks with a higher id, in the order of their ids."""
-    above = {
-        "filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": number
-    }  # fmt: skip
-    return json.dumps(
-        {"filters": {"conjunction": "and", "items": [above]}, "ordering": ["tasks:id"]}
-    )

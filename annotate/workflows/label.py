@@ -1,7 +1,8 @@
 """Tasks to Label Studio, and annotations back."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from annotate.labelstudio import (
     server,
 )
 from annotate.labelstudio.convert import export_tasks
+from annotate.labelstudio.refresh import Progress
 from annotate.records import Annotation, Document, Prediction, Task
 from annotate.revisions import outdated_documents
 from annotate.workspace import Workspace
@@ -106,8 +108,23 @@ def _prelabels(workspace: Workspace) -> list[Prediction] | None:
     return list(jsonl.read(path, Prediction)) if path.exists() else None
 
 
-def pull_annotations(workspace: Workspace, studio: Studio) -> Pulled:
-    """Bring the annotations of the workspace's project here."""
+def pull_annotations(
+    workspace: Workspace,
+    studio: Studio,
+    *,
+    full: bool = False,
+    names: bool = False,
+    progress: Progress = lambda _done, _total: None,
+) -> Pulled:
+    """Bring the annotations of the workspace's project here.
+
+    Args:
+        workspace: whose annotations.
+        studio: connection to the server.
+        full: read everything there, not only what has changed. The files become the same.
+        names: write e-mail addresses in place of pseudonyms.
+        progress: is told how far the work is.
+    """
     with workspace.locked():
         found = pull(
             studio,
@@ -115,20 +132,31 @@ def pull_annotations(workspace: Workspace, studio: Studio) -> Pulled:
             tasks=workspace.read(Task),
             scheme=workspace.scheme,
             pseudonyms=Pseudonyms.load(workspace.annotator_map),
+            full=full,
+            progress=progress,
         )
-        return _keep(workspace, found, inputs=[])
+        return _keep(workspace, found, names=names, inputs=[])
 
 
-def pull_from_export(workspace: Workspace, export: Path) -> Pulled:
-    """Take the annotations of the workspace's project from a JSON export."""
+def pull_from_export(workspace: Workspace, export: Path, *, names: bool = False) -> Pulled:
+    """Take the annotations of the workspace's project from an export.
+
+    Args:
+        workspace: whose annotations.
+        export: a file of Label Studio's Export button.
+        names: write e-mail addresses in place of pseudonyms.
+    """
     with workspace.locked():
+        shown = any(vote.prelabel_shown for vote in workspace.existing(Annotation))
         found = pull_export(
             export,
             tasks=workspace.read(Task),
             scheme=workspace.scheme,
             pseudonyms=Pseudonyms.load(workspace.annotator_map),
+            state=workspace.studio_state,
+            prelabelled=shown or workspace.prelabels.exists(),
         )
-        return _keep(workspace, found, inputs=[export])
+        return _keep(workspace, found, names=names, inputs=[export])
 
 
 def adopt_export(workspace: Workspace, export: Path, mapping: Mapping[str, str]) -> Adopted:
@@ -165,33 +193,56 @@ def _add(workspace: Workspace, found: Adopted, export: Path) -> None:
     write(Annotation, [votes[key] for key in sorted(votes)])
 
 
-def _keep(workspace: Workspace, found: Pulled, *, inputs: Iterable[Path]) -> Pulled:
+def _keep(workspace: Workspace, found: Pulled, *, names: bool, inputs: Iterable[Path]) -> Pulled:
     """Write what was pulled; the names of annotators first, so that they are never lost.
 
     Annotations of tasks that this project does not have, such as adopted ones, stay.
     """
-    before = list(workspace.existing(Annotation))
+    people = found.pseudonyms
+    before = list(_renamed(workspace.existing(Annotation), people.by_address))
+    there = [vote for vote in before if vote.task_id in found.there]
+    if there and not found.annotations:
+        raise LabelsGoneError(len(there), workspace.path(Annotation))
     others = [vote for vote in before if vote.task_id not in found.there]
-    if len(others) < len(before) and not found.annotations:
-        raise LabelsGoneError(len(before) - len(others), workspace.path(Annotation))
-    found.pseudonyms.save(workspace.annotator_map)
+    if found.mode == "flat file":
+        others += _skips_unsaid(there, found.annotations)
+    people.save(workspace.annotator_map)
     jsonl.write(workspace.rejected, found.rejected)
-    votes = sorted((*others, *found.annotations), key=lambda a: (a.task_id, a.annotator))
-    inputs = [workspace.path(Task), *inputs]
+    votes = [*others, *found.annotations]
     _remember(workspace, before, votes)
-    workspace.write(Annotation, votes, command="pull", inputs=inputs)
-    return found
+    shown = people.addresses if names else {}
+    written = sorted(_renamed(votes, shown), key=lambda a: (a.task_id, a.annotator))
+    inputs = [workspace.path(Task), *inputs]
+    workspace.write(Annotation, written, command="pull", inputs=inputs)
+    if found.mirror:
+        found.mirror.save(workspace.state)
+    return replace(found, annotations=tuple(_renamed(found.annotations, shown)))
+
+
+def _skips_unsaid(before: Iterable[Annotation], now: Iterable[Annotation]) -> Iterator[Annotation]:
+    """Skips that a file without skips cannot say: all but those that were answered since."""
+    answered = {(vote.task_id, vote.annotator) for vote in now}
+    return (v for v in before if v.skipped and (v.task_id, v.annotator) not in answered)
+
+
+def _renamed(votes: Iterable[Annotation], names: Mapping[str, str]) -> Iterator[Annotation]:
+    """Annotations with other names for their annotators, where there are any."""
+    for vote in votes:
+        name = names.get(vote.annotator)
+        yield vote.model_copy(update={"annotator": name}) if name else vote
 
 
 def _remember(
     workspace: Workspace, before: Iterable[Annotation], now: Iterable[Annotation]
 ) -> None:
-    """Add annotations that are changed or gone to the history, so that none is ever lost."""
+    """Add annotations that are changed or gone to the history, so that none is ever lost.
+
+    Annotators have their pseudonyms there, whatever they are called in the file.
+    """
     current = set(map(_content, now))
     gone = [vote for vote in before if _content(vote) not in current]
     if gone:
-        known = jsonl.read(workspace.history, Annotation) if workspace.history.exists() else ()
-        jsonl.write(workspace.history, [*known, *gone])
+        jsonl.append(workspace.history, gone)
 
 
 def _content(vote: Annotation) -> str:

@@ -3,8 +3,12 @@
 import copy
 import itertools
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from annotate.errors import StudioError
+from annotate.labelstudio.client import StudioUser
+from annotate.labelstudio.exported import stamp
+from annotate.labelstudio.listing import Stamped
 from annotate.labelstudio.projects import StudioProject, Turn
 from annotate.labelstudio.rows import Row
 
@@ -16,11 +20,14 @@ _FIELDS = {
 }
 
 
+PEOPLE = {1: "admin@x.invalid", 2: "ann@x.invalid", 3: "Ben@x.invalid"}
+
+
 class FakeStudio:
     """What `Studio` offers, without a server. ``faults`` maps a method to errors it will raise.
 
     A fault (error, done) raises the error; where ``done`` is true the work is done first, as when
-    the answer is lost on its way back.
+    the answer is lost on its way back. Beside that stands what annotators do on the page.
     """
 
     def __init__(self, url="http://studio.invalid/"):
@@ -28,9 +35,14 @@ class FakeStudio:
         self.on_server = {}
         self.faults = {}
         self.calls = []
+        self.reads = []
         self.line = {}
         self._rows = {}
         self._numbers = itertools.count(1)
+        self.people = dict(PEOPLE)
+        self.exports_single_tasks = True
+        self.longest_question = 1000
+        self.clock = datetime(2026, 1, 1, tzinfo=UTC)
 
     def _write(self, work, name, *details):
         self.calls.append((name, *details))
@@ -99,10 +111,9 @@ class FakeStudio:
     def import_tasks(self, project, tasks):
         def work():
             for task in copy.deepcopy(list(tasks)):
-                self._rows[project].append(
-                    {"id": next(self._numbers), "annotations": [], "drafts": [],
-                     "predictions": [], **task}
-                )  # fmt: skip
+                made = [self._made(raw.pop("result"), **raw) for raw in task.pop("annotations", ())]
+                row = {"id": self._free(), "annotations": made, "drafts": [], "predictions": []}
+                self._rows[project].append(self._touched({**row, **task}))
                 found = self.on_server[project]
                 if task.get("predictions") and not found.model_version:
                     version = task["predictions"][0]["model_version"]
@@ -114,7 +125,7 @@ class FakeStudio:
         def work():
             for row in itertools.chain.from_iterable(self._rows.values()):
                 if row["id"] == number:
-                    row["data"] = copy.deepcopy(dict(data))
+                    self._touched(row)["data"] = copy.deepcopy(dict(data))
 
         self._write(work, "change_task", number)
 
@@ -163,11 +174,119 @@ class FakeStudio:
     def end_turn(self, turn):
         self.line.pop(turn.number, None)
 
+    def stamps(self, project, where):
+        return iter([Stamped(row["id"], row["updated_at"]) for row in self._those(project, where)])
+
+    def count(self, project, where):
+        if len(where.at) > self.longest_question:
+            message = "Request-URI Too Long"
+            raise StudioError(message)
+        return len(self._those(project, where))
+
+    def users(self):
+        return tuple(StudioUser(number, email) for number, email in sorted(self.people.items()))
+
+    def export_tasks(self, project, numbers):
+        self.reads.append(("export_tasks", *numbers))
+        if not self.exports_single_tasks:
+            return None
+        return [self._exported(row) for row in self._rows[project] if row["id"] in numbers]
+
     def export(self, project):
         if project not in self._rows:
             message = "no such project"
             raise StudioError(message)
-        return self._rows[project]
+        self.reads.append("export")
+        exported = [self._exported(row) for row in self._rows[project]]
+        for made in itertools.chain.from_iterable(task["annotations"] for task in exported):
+            if (number := made.get("completed_by")) is not None:
+                made["completed_by"] = {"id": number, "email": self.people.get(number, "")}
+        return exported
+
+    def annotate(self, number, result, *, by=2, **fields):
+        """What the page does when somebody submits or skips; returns the annotation's number."""
+        row = self._found(number)
+        project = next(p for p, rows in self._rows.items() if row in rows)
+        version = self.on_server[project].model_version
+        seen = [each for each in row["predictions"] if each["model_version"] == version]
+        made = self._made(result, by, prediction=seen[0] if seen else {}, **fields)
+        self._touched(row)["annotations"].append(made)
+        return made["id"]
+
+    def edit(self, annotation, **fields):
+        row, made = self._annotation(annotation)
+        made |= {**fields, "updated_at": self._touched(row)["updated_at"]}
+
+    def unmake(self, annotation):
+        row, made = self._annotation(annotation)
+        self._touched(row)["annotations"].remove(made)
+
+    def begin(self, number, by=2):
+        """A draft, which leaves no trace in the time of its task."""
+        self._found(number)["drafts"].append({"id": next(self._numbers), "user": self.people[by]})
+
+    def drop(self, number):
+        self._found(number)["drafts"].clear()
+
+    def forget_predictions(self, project):
+        """As an action on the page does: from which one an annotation came is forgotten."""
+        for row in self._rows[project]:
+            row["predictions"] = []
+            for made in row["annotations"]:
+                made["parent_prediction"] = None
+
+    def delete_user(self, number):
+        del self.people[number]
+        for row in itertools.chain.from_iterable(self._rows.values()):
+            for made in row["annotations"]:
+                if made["completed_by"] == number:
+                    made["completed_by"] = None
+
+    def annotations(self, project):
+        """Numbers of all annotations."""
+        return [made["id"] for row in self._rows[project] for made in row["annotations"]]
+
+    def _those(self, project, where):
+        return [
+            row
+            for row in sorted(self._rows[project], key=lambda row: row["id"])
+            if (where.after is None or row["updated_at"] > where.after)
+            and (where.until is None or row["updated_at"] <= where.until)
+            and (not where.at or row["updated_at"] in where.at)
+            and (not where.drafts or row["drafts"])
+        ]
+
+    def _exported(self, row):
+        found = copy.deepcopy(row)
+        found["predictions"] = list(range(len(row["predictions"])))
+        return found | {"total_predictions": len(row["predictions"])}
+
+    def _made(self, result, completed_by=1, **fields):
+        number, now = next(self._numbers), self._now()
+        return {
+            "id": number, "unique_id": f"unique-{number}", "completed_by": completed_by,
+            "result": result, "was_cancelled": False, "ground_truth": True, "lead_time": None,
+            "created_at": now, "updated_at": now, "prediction": {}, "parent_prediction": None,
+        } | fields  # fmt: skip
+
+    def _touched(self, row):
+        row["updated_at"] = self._now()
+        return row
+
+    def _now(self):
+        self.clock += timedelta(seconds=1)
+        return stamp(self.clock)
+
+    def _free(self):
+        """The number of a new task; SQLite gives those of deleted ones out again."""
+        return 1 + max((row["id"] for rows in self._rows.values() for row in rows), default=0)
+
+    def _found(self, number):
+        return next(r for rows in self._rows.values() for r in rows if r["id"] == number)
+
+    def _annotation(self, number):
+        rows = itertools.chain.from_iterable(self._rows.values())
+        return next((r, a) for r in rows for a in r["annotations"] if a["id"] == number)
 
     def writes(self):
         """Names of the writes so far, without those of the line."""

@@ -160,7 +160,7 @@ class TestLiveStudio:
         assert data == [each["data"] for each in sent]
 
     def test_listing_goes_on_beyond_a_page(self, work, monkeypatch):
-        monkeypatch.setattr("annotate.labelstudio.rows.PAGE_SIZE", 3)
+        monkeypatch.setattr("annotate.labelstudio.listing.PAGE_SIZE", 3)
         work.push()
         assert [d["annotate_id"] for _, d in work.studio.tasks(work.project)] == [
             each.id for each in TASKS

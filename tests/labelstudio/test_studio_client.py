@@ -3,23 +3,40 @@
 import json
 import socket
 import threading
+import uuid
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from annotate.errors import StudioError, SyncError, UncertainError
-from annotate.labelstudio import client, snapshot
+from annotate.labelstudio import client, failures, snapshot
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.failures import in_words
+from annotate.labelstudio.listing import Where
 
 KEY = "0123456789abcdef0123456789abcdef01234567"
 READY = {
     "/api/version": (200, {"release": "1.23.2"}),
     "/api/current-user/whoami": (200, {"id": 1, "email": "a@x.eu", "username": "a"}),
 }
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch):
+    """What waits before it asks again does not wait."""
+    monkeypatch.setattr(failures.time, "sleep", lambda _seconds: None)
+
+
+class Asked(list):
+    """Method and path of every request; in ``full`` its query as well."""
+
+    def __init__(self):
+        super().__init__()
+        self.full = []
 
 
 class Scripted(BaseHTTPRequestHandler):
@@ -31,9 +48,13 @@ class Scripted(BaseHTTPRequestHandler):
     def _answer(self):
         path = self.path.partition("?")[0].rstrip("/")
         self.asked.append(f"{self.command} {path}")
+        self.asked.full.append(self.path)
         length = int(self.headers.get("Content-Length") or 0)
         self.rfile.read(length)
-        answer = self.answers.get(path, (404, {"detail": "Not found."}))
+        default = self.answers.get(path, (404, {"detail": "Not found."}))
+        answer = self.answers.get(f"{self.command} {path}", default)
+        if isinstance(answer, list):  # one after the other, the last one for ever
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if answer is None:
             self.close_connection = True
             return
@@ -54,7 +75,7 @@ class Scripted(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(answers):
-    handler = type("Handler", (Scripted,), {"answers": answers, "asked": []})
+    handler = type("Handler", (Scripted,), {"answers": answers, "asked": Asked()})
     server = HTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -68,7 +89,12 @@ def serving(answers):
 
 @contextmanager
 def connected(**answers):
-    scripted = READY | {"/" + name.replace("__", "/"): answer for name, answer in answers.items()}
+    named = {name.replace("__", "/"): answer for name, answer in answers.items()}
+    methods = ("GET/", "POST/")
+    scripted = READY | {
+        name.replace("/", " /", 1) if name.startswith(methods) else f"/{name}": answer
+        for name, answer in named.items()
+    }
     with serving(scripted) as (url, asked), Studio.connect(url, KEY) as studio:
         asked.clear()
         yield studio, asked
@@ -336,6 +362,105 @@ def test_an_export_that_is_not_whole_is_refused_and_deleted(monkeypatch, content
     with export as (studio, asked), pytest.raises(StudioError, match=why):
         studio.export(3)
     assert asked[-1] == "DELETE /api/projects/3/exports/5"
+
+
+TOKEN = uuid.UUID(int=7)
+TITLE = f"annotate pull {TOKEN.hex}"
+
+
+def snapshots(*entries):
+    """A list of snapshots: (number, title, hour at which it was made)."""
+    return (
+        200,
+        [
+            {"id": number, "title": title, "created_at": f"2026-01-01T{hour:02}:00:00Z"}
+            for number, title, hour in entries
+        ],
+    )
+
+
+LOST = [(504, "Gateway Timeout"), (500, ""), None]
+AFTER_A_LOST_ANSWER = snapshots((9, "annotate pull other", 12), (5, TITLE, 12))
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_an_export_whose_answer_was_lost_is_found_by_its_title(monkeypatch, lost):
+    monkeypatch.setattr(snapshot.uuid, "uuid4", lambda: TOKEN)
+    answers = export_of("[]") | {
+        "POST__api__projects__3__exports": lost,
+        "GET__api__projects__3__exports": AFTER_A_LOST_ANSWER,
+    }
+    with connected(**answers) as (studio, asked):
+        assert studio.export(3) == []
+    assert asked.count("POST /api/projects/3/exports") == 1
+    assert [line for line in asked if line.startswith("DELETE")] == [
+        "DELETE /api/projects/3/exports/5"
+    ]
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_an_export_that_never_arrived_is_asked_for_again(lost):
+    made = {"id": 5, "status": "completed", "md5": None}
+    answers = export_of("[]", md5=None) | {
+        "POST__api__projects__3__exports": [lost, lost, (201, made)],
+        "GET__api__projects__3__exports": snapshots((9, "annotate pull other", 12)),
+    }
+    with connected(**answers) as (studio, asked):
+        assert studio.export(3) == []
+    assert asked.count("POST /api/projects/3/exports") == 3
+
+
+def test_exports_that_earlier_pulls_left_behind_are_deleted_and_no_others():
+    answers = export_of("[]") | {
+        "GET__api__projects__3__exports": snapshots(
+            (5, "annotate pull ours", 12), (4, "annotate pull of now", 11),
+            (3, "annotate pull of long ago", 10), (2, "somebody's own", 1),
+        )
+    }  # fmt: skip
+    with connected(**answers) as (studio, asked):
+        assert studio.export(3) == []
+    assert [line for line in asked if line.startswith("DELETE")] == [
+        "DELETE /api/projects/3/exports/5", "DELETE /api/projects/3/exports/3",
+    ]  # fmt: skip
+
+
+def test_an_export_that_was_cut_off_is_read_again():
+    answers = export_of("[]") | {
+        "GET__api__projects__3__exports__5__download": [(200, "["), (502, ""), None, (200, "[]")]
+    }
+    with connected(**answers) as (studio, asked):
+        assert studio.export(3) == []
+    assert asked.count("GET /api/projects/3/exports/5/download") == 4
+
+
+def test_single_tasks_are_asked_for_in_the_server_s_own_way():
+    with connected(api__projects__3__export=(200, [{"id": 7}])) as (studio, asked):
+        assert studio.export_tasks(3, [7, 8]) == [{"id": 7}]
+        query = parse_qs(urlsplit(asked.full[-1]).query)
+    # Not the SDK's `ids`, which the server does not read: it would send the whole project.
+    assert (query["ids[]"], query["download_all_tasks"]) == (["7", "8"], ["true"])
+
+
+def test_a_server_that_exports_no_single_tasks_says_so():
+    with connected(api__projects__3__export=(404, {"detail": "Deprecated."})) as (studio, _):
+        assert studio.export_tasks(3, [7]) is None
+
+
+@pytest.mark.parametrize("content", [{}, ["x"], [{"id": 9}], [{}], "<html>"])
+def test_other_tasks_than_those_asked_for_are_refused(content):
+    answer = connected(api__projects__3__export=(200, content))
+    with (
+        answer as (studio, _),
+        pytest.raises(StudioError, match=r"other tasks|list of tasks|not give"),
+    ):
+        studio.export_tasks(3, [7])
+
+
+def test_a_task_without_a_time_is_no_answer():
+    answer = {"tasks": [{"id": 4}], "total": 1, "total_annotations": 0, "total_predictions": 0}
+    listing = connected(api__tasks=(200, answer))
+    with listing as (studio, _), pytest.raises(StudioError, match="would not give"):
+        list(studio.stamps(3, Where()))
 
 
 def test_nothing_heavy_is_imported_with_the_client():

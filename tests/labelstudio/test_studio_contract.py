@@ -8,6 +8,9 @@ from fake_studio import FakeStudio
 
 from annotate.labelstudio import Studio
 from annotate.labelstudio.config import instructions_html, label_config
+from annotate.labelstudio.exported import ExportedTask
+from annotate.labelstudio.listing import Where
+from annotate.labelstudio.refresh import COUNTED_AT_ONCE
 from annotate.labelstudio.results import make_result
 from annotate.records import Marked
 from annotate.resources import resource
@@ -122,6 +125,62 @@ class Contract:
         assert [len(one["annotations"]) for one in exported] == [0, 1]
         (annotation,) = exported[1]["annotations"]
         assert annotation["result"] == result
+
+    def test_tasks_are_found_by_the_time_of_their_last_change(self, studio, project):
+        studio.import_tasks(project, [task(number) for number in range(4)])
+        everything = list(studio.stamps(project, Where()))
+        numbers, times = zip(*everything, strict=True)
+        assert list(numbers) == [row.number for row in studio.rows(project)]
+        assert len(set(times)) == 4
+        for where, wanted in (
+            (Where(after=sorted(times)[1]), set(sorted(times)[2:])),
+            (Where(until=sorted(times)[1]), set(sorted(times)[:2])),
+            (Where(at=(times[0], times[2])), {times[0], times[2]}),
+            (Where(at=times, until=min(times)), {min(times)}),
+            (Where(after=max(times)), set()),
+            (Where(drafts=True), set()),
+        ):
+            found = list(studio.stamps(project, where))
+            assert found == [each for each in everything if each.updated in wanted]
+            assert studio.count(project, where) == len(found)
+        studio.change_task(numbers[0], task(0)["data"] | {"before": "New."})
+        (changed,) = studio.stamps(project, Where(after=max(times)))
+        assert changed.number == numbers[0]
+        assert studio.count(project, Where(at=times)) == 3
+        studio.delete_tasks(project, [numbers[1]])
+        assert studio.count(project, Where(at=times)) == 2
+
+    def test_a_thousand_times_fit_into_one_question(self, studio, project):
+        studio.import_tasks(project, [task(0)])
+        (only,) = studio.stamps(project, Where())
+        years = (f"{1000 + n}-01-01T00:00:00.123456Z" for n in range(COUNTED_AT_ONCE - 1))
+        assert studio.count(project, Where(at=(*years, only.updated))) == 1
+
+    def test_single_tasks_are_exported_as_they_are_among_all(self, studio, project):
+        result = make_result("denial", Marked())
+        predictions = [prelabel("claim", "m1")]
+        made = [{"result": result}, {"result": [], "was_cancelled": True, "lead_time": 1.5}]
+        sent = [task(0), task(1) | {"annotations": made, "predictions": predictions}, task(2)]
+        studio.import_tasks(project, sent)
+        numbers = [row.number for row in studio.rows(project)]
+        whole = {one["id"]: ExportedTask.of(one) for one in studio.export(project)}
+        assert {number: each.updated for number, each in whole.items()} == dict(
+            studio.stamps(project, Where())
+        )
+        single = studio.export_tasks(project, [numbers[1], numbers[0], numbers[2] + 1_000_000])
+        found = {one["id"]: ExportedTask.of(one) for one in single}
+        assert set(found) == set(numbers[:2])
+        # An export of all names people by their address, too: the numbers are the same.
+        names = {user.id: user.email.lower() for user in studio.users()}
+        for number, alone in found.items():
+            among = whole[number]
+            assert all(made.person.email is None for made in alone.annotations)
+            assert [made.person for made in among.annotations] == [
+                replace(made.person, email=names[made.person.number]) for made in alone.annotations
+            ]
+            plain = [replace(made, person=None) for made in among.annotations]
+            assert [replace(made, person=None) for made in alone.annotations] == plain
+            assert replace(alone, annotations=()) == replace(among, annotations=())
 
 
 class TestFake(Contract):

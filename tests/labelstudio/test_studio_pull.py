@@ -12,6 +12,7 @@ from studio_strategies import DEFAULT, JSON, answers, choice, made
 
 from annotate import jsonl
 from annotate.errors import InputError, SyncError
+from annotate.labelstudio.exported import ExportedTask, people_in
 from annotate.labelstudio.pseudonyms import Pseudonyms
 from annotate.labelstudio.pull import pull_export
 from annotate.labelstudio.received import Rejected
@@ -194,10 +195,8 @@ def test_the_order_of_an_export_changes_nothing(take):
 @given(st.permutations(range(4)))
 def test_names_do_not_depend_on_the_order(order):
     people = [{"id": number, "email": f"{number}@x.eu"} for number in range(1, 5)]
-    from annotate.labelstudio.received import people_in
-
     entry = exported(ONE, *(made(who=people[number]) for number in order))
-    names = Pseudonyms().including(people_in([entry]))
+    names = Pseudonyms().including(people_in([ExportedTask.of(entry)]))
     assert dict(names.names)["email:3@x.eu"] == "annotator-3"
 
 
@@ -230,7 +229,7 @@ def test_an_export_of_another_project_is_refused_and_points_to_the_way_in(take):
         ('[{"data": 3, "annotations": []}]', "task 1 has no data"),
         ('[{"data": {"text": "x"}}]', "a file to import"),
         ('[{"id": 1, "text": "x", "label": "claim", "annotator": 1}]', "JSON_MIN"),
-        ("annotation_id,annotator,label\n1,1,claim\n", "CSV or TSV"),
+        ("annotation_id,annotator,label\n1,1,claim\n", "a CSV export without created_at"),
     ],
 )
 def test_a_file_that_is_no_json_export_is_refused(tmp_path, content, why):

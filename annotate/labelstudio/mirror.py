@@ -1,0 +1,151 @@
+"""A project's tasks and annotations as the last pull found them, so that the next reads less."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from annotate.files import atomic_file
+from annotate.labelstudio.exported import ExportedAnnotation, ExportedTask
+from annotate.labelstudio.pseudonyms import Person
+from annotate.labelstudio.state import SchemeSince
+
+FILENAME = "pulled.jsonl"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """What a project held.
+
+    Attributes:
+        key: the project's, so that it is never taken for another's.
+        schemes: versions of the scheme that its page was made of, by when they began.
+        tasks: by the server's number, which is given out again after a deletion.
+    """
+
+    key: str
+    schemes: tuple[SchemeSince, ...] = ()
+    tasks: Mapping[int, ExportedTask] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path, key: str) -> Self | None:
+        """Read what was found of the project with this key.
+
+        None if there is no file, if it is another project's or another version's, or if it is not
+        as it was written: everything is read from the server then.
+        """
+        try:
+            first, _, body = (folder / FILENAME).read_bytes().partition(b"\n")
+            header = json.loads(first)
+            ours = (header["format"], header["project"]) == (_FORMAT, key)
+            if not ours or header["sha256"] != _seal(header, body):
+                return None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        tasks = [_task(json.loads(line)) for line in body.splitlines()]
+        schemes = [SchemeSince(v, datetime.fromisoformat(at)) for v, at in header["schemes"]]
+        return cls(key, tuple(schemes), {t.number: t for t in tasks if t.number is not None})
+
+    def save(self, folder: Path) -> None:
+        """Write it, readable by its owner alone (mode 600), since it names annotators."""
+        # ASCII: JSON can hold halves of characters, which UTF-8 cannot.
+        lines = [json.dumps(_fields(self.tasks[number])) for number in sorted(self.tasks)]
+        body = "".join(f"{line}\n" for line in lines)
+        schemes = [(scheme.version, scheme.since.isoformat()) for scheme in self.schemes]
+        header = {"format": _FORMAT, "project": self.key, "schemes": schemes}
+        header["sha256"] = _seal(header, body.encode())
+        with atomic_file(folder / FILENAME, private=True) as stream:
+            stream.write(json.dumps(header) + "\n")
+            stream.write(body)
+
+    @property
+    def had_prelabels(self) -> bool:
+        """Whether an annotation was made where a pre-label was shown."""
+        return any(made.prelabel_shown for task in self.tasks.values() for made in task.annotations)
+
+    @property
+    def emails(self) -> dict[int, str]:
+        """E-mail addresses by the server's number of a user."""
+        people = (made.person for task in self.tasks.values() for made in task.annotations)
+        return {p.number: p.email for p in people if p and p.number is not None and p.email}
+
+    def after(self, earlier: "Mirror | None", emails: Mapping[int, str]) -> "Mirror":
+        """The same with what is known of its annotations but not said by the server any more.
+
+        The server forgets from which prediction an annotation came once that is deleted, and who
+        made it once that user is; an export of single tasks does not say the users' addresses.
+
+        Args:
+            earlier: what an earlier pull found.
+            emails: by the server's number of a user.
+        """
+        before = list(earlier.tasks.values()) if earlier else []
+        known = {made.identity: made for task in before for made in task.annotations}
+        emails = {**(earlier.emails if earlier else {}), **self.emails, **emails}
+        tasks = {
+            number: replace(task, annotations=_completed(task.annotations, known, emails))
+            for number, task in self.tasks.items()
+        }
+        return replace(self, tasks=tasks)
+
+
+def _completed(
+    annotations: Iterable[ExportedAnnotation],
+    known: Mapping[str, ExportedAnnotation],
+    emails: Mapping[int, str],
+) -> tuple[ExportedAnnotation, ...]:
+    return tuple(_complete(made, known.get(made.identity), emails) for made in annotations)
+
+
+def _complete(
+    made: ExportedAnnotation, known: ExportedAnnotation | None, emails: Mapping[int, str]
+) -> ExportedAnnotation:
+    person = made.person or (known.person if known else None)
+    if person and person.number is not None:
+        person = replace(person, email=emails.get(person.number, person.email))
+    started = made.from_prediction or (known is not None and known.from_prediction)
+    shown = made.prelabel_shown or started
+    if (person, started, shown) == (made.person, made.from_prediction, made.prelabel_shown):
+        return made
+    return replace(made, person=person, from_prediction=started, prelabel_shown=shown)
+
+
+def _seal(header: Mapping[str, Any], body: bytes) -> str:
+    """Digest of everything in the file but itself."""
+    rest = {name: value for name, value in header.items() if name != "sha256"}
+    content = json.dumps(rest, sort_keys=True).encode()
+    return hashlib.sha256(content + b"\n" + body).hexdigest()
+
+
+def _fields(task: ExportedTask) -> dict[str, Any]:
+    return {
+        "number": task.number,
+        "updated": task.updated,
+        "task_id": task.task_id,
+        "text": task.text,
+        "drafts": task.drafts,
+        "annotations": [
+            {
+                "identity": made.identity,
+                "person": [made.person.number, made.person.email] if made.person else None,
+                "from_prediction": made.from_prediction,
+                "prelabel_shown": made.prelabel_shown,
+                "raw": made.raw,
+            }
+            for made in task.annotations
+        ],
+    }
+
+
+def _task(fields: dict[str, Any]) -> ExportedTask:
+    annotations = tuple(_annotation(each) for each in fields.pop("annotations"))
+    return ExportedTask(**fields, annotations=annotations)
+
+
+def _annotation(fields: dict[str, Any]) -> ExportedAnnotation:
+    person = fields.pop("person")
+    return ExportedAnnotation(**fields, person=Person(*person) if person else None)
