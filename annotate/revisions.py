@@ -13,7 +13,7 @@ LEAST_ALIKE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A task known by its id alone, with the text that it shows."""
+    """A task known by its id alone, with the text that it shows, or a digest of that."""
 
     id: str
     text: str
@@ -52,7 +52,7 @@ def outdated_documents(
 
 
 def find_twins(
-    before: Iterable[Passage], now: Iterable[Task], *, outdated: Mapping[str, str]
+    before: Iterable[Passage], now: Iterable[Passage | Task], *, outdated: Mapping[str, str]
 ) -> list[Twin]:
     """Match passages of outdated documents with tasks of the texts that replaced them.
 

@@ -133,26 +133,6 @@ def our_id(data: Mapping[str, Any]) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def moved_ids(
-    there: Mapping[str, str], tasks: Sequence[Task], outdated: Mapping[str, str]
-) -> dict[str, str]:  # fmt: skip
-    """Today's id of passages of corrected articles that are unchanged but for their place.
-
-    Args:
-        there: the text of each task on the server, by our id.
-        tasks: those of today.
-        outdated: from `annotate.revisions.outdated_documents`.
-    """
-    here = {task.id for task in tasks}
-    strangers = [Passage(name, text) for name, text in there.items() if name not in here]
-    fresh = [task for task in tasks if task.id not in there]
-    return {
-        twin.before: twin.now
-        for twin in find_twins(strangers, fresh, outdated=outdated)
-        if twin.same
-    }
-
-
 def _by_id(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows:

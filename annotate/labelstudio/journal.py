@@ -70,7 +70,11 @@ class Journal:
     def compact(self) -> None:
         """Write the file anew if it has grown long."""
         if self._lines > _MOST_LINES:
-            self._begin({"sent": self.sent})
+            self.rewrite()
+
+    def rewrite(self) -> None:
+        """Write the file anew, without what is not true any more."""
+        self._begin({"sent": self.sent})
 
     def _note(self, entry: dict[str, Any]) -> None:
         if self._lines == 0:

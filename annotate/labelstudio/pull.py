@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from annotate.errors import InputError, SyncError
@@ -18,6 +19,7 @@ from annotate.labelstudio.results import Answer, Misfit, read_result
 from annotate.labelstudio.state import SchemeSince, SyncState, known_project, schemes_in
 from annotate.labelstudio.wording import counted
 from annotate.records import Annotation, Task
+from annotate.revisions import Passage, find_twins
 from annotate.scheme import Scheme
 
 Mode = Literal["incremental", "full", "file", "flat file"]
@@ -100,6 +102,7 @@ def pull(
     tasks: Iterable[Task],
     scheme: Scheme,
     pseudonyms: Pseudonyms,
+    outdated: Mapping[str, str] = MappingProxyType({}),
     full: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> Pulled:
@@ -112,6 +115,8 @@ def pull(
         tasks: all tasks of the workspace.
         scheme: what labels, flags, spans and relations there are.
         pseudonyms: names given to annotators so far.
+        outdated: documents that were corrected and what replaced each, by id; labels of their
+            sentences that are unchanged are taken for the sentence of today.
         full: read everything from the server. The annotations are the same.
         progress: is told how far the work is.
 
@@ -133,7 +138,9 @@ def pull(
         progress=progress,
     )
     mode: Mode = "incremental" if found.incremental else "full"
-    pulled = _pulled(found.mirror.tasks.values(), tasks, scheme, found.mirror.schemes, pseudonyms)
+    ours = tuple(tasks)
+    there = _moved(found.mirror.tasks.values(), ours, outdated)
+    pulled = _pulled(there, ours, scheme, found.mirror.schemes, pseudonyms)
     return replace(pulled, mode=mode, mirror=found.mirror)
 
 
@@ -143,6 +150,7 @@ def pull_export(
     tasks: Iterable[Task],
     scheme: Scheme,
     pseudonyms: Pseudonyms,
+    outdated: Mapping[str, str] = MappingProxyType({}),
     state: Path | None = None,
     prelabelled: bool = False,
 ) -> Pulled:
@@ -153,6 +161,7 @@ def pull_export(
         tasks: all tasks of the workspace.
         scheme: what labels, flags, spans and relations there are.
         pseudonyms: names given to annotators so far.
+        outdated: as for `pull`.
         state: file that says which project it is, if there is one; what the last pull found of
             that lies beside it.
         prelabelled: whether tasks of the project had pre-labels, as far as is known.
@@ -168,8 +177,8 @@ def pull_export(
             "and tasks of this project have pre-labels"
         )
         raise InputError(path, problem, REMEDY)
-    exported = [ExportedTask.of(task) for task in export.tasks]
     ours = tuple(tasks)
+    exported = _moved(map(ExportedTask.of, export.tasks), ours, outdated)
     ids = {task.id for task in ours}
     if not any(task.task_id in ids for task in exported):
         carried = any(task.task_id is not None for task in exported)
@@ -187,6 +196,19 @@ def pull_export(
 def _mirror_beside(state: Path) -> Mirror | None:
     known = SyncState.load(state)
     return Mirror.load(state.parent, known.key) if known else None
+
+
+def _moved(
+    exported: Iterable[ExportedTask], ours: Iterable[Task], outdated: Mapping[str, str]
+) -> list[ExportedTask]:
+    """Exported tasks by the ids of today: the next push gives them those on the server too."""
+    there = list(exported)
+    here = {task.id: digest(task.text) for task in ours}
+    old = {task.task_id: task.text for task in there if task.task_id and task.text}
+    before = [Passage(name, text) for name, text in old.items() if name not in here]
+    now = [Passage(name, text) for name, text in here.items() if name not in old]
+    names = {t.before: t.now for t in find_twins(before, now, outdated=outdated) if t.same}
+    return [replace(task, task_id=names.get(task.task_id or "", task.task_id)) for task in there]
 
 
 def _pulled(

@@ -11,7 +11,7 @@ from annotate.dataset import build_examples, read_dataset, write_dataset
 from annotate.errors import InputError
 from annotate.files import read_text
 from annotate.labelstudio import Studio
-from annotate.labelstudio.forgetting import forget_documents
+from annotate.labelstudio.forgetting import forget_documents, forget_what_was_pulled
 from annotate.labelstudio.received import Rejected
 from annotate.models import read_manifest
 from annotate.records import (
@@ -114,6 +114,7 @@ def forget(
         there = 0
         if studio is not None:
             there = forget_documents(studio, ids, state=workspace.studio_state, say=say)
+        forget_what_was_pulled(ids, state=workspace.studio_state)
         examples = _forget_examples(workspace, ids)
 
         def stranger(task_id: str | None) -> bool:

@@ -89,15 +89,19 @@ def push_tasks(
         )
 
 
+def _outdated(workspace: Workspace) -> dict[str, str]:
+    documents = list(workspace.existing(Document))
+    return outdated_documents(documents, latest_revisions(documents))
+
+
 def _wanted(workspace: Workspace) -> Wanted:
-    documents = list(workspace.read(Document))
     return Wanted(
         title=workspace.project_title,
         scheme=workspace.scheme,
         tasks=list(workspace.read(Task)),
-        documents=documents,
+        documents=list(workspace.read(Document)),
         predictions=_prelabels(workspace),
-        outdated=outdated_documents(documents, latest_revisions(documents)),
+        outdated=_outdated(workspace),
         overlap=workspace.settings.label_studio.overlap,
     )
 
@@ -132,6 +136,7 @@ def pull_annotations(
             tasks=workspace.read(Task),
             scheme=workspace.scheme,
             pseudonyms=Pseudonyms.load(workspace.annotator_map),
+            outdated=_outdated(workspace),
             full=full,
             progress=progress,
         )
@@ -153,6 +158,7 @@ def pull_from_export(workspace: Workspace, export: Path, *, names: bool = False)
             tasks=workspace.read(Task),
             scheme=workspace.scheme,
             pseudonyms=Pseudonyms.load(workspace.annotator_map),
+            outdated=_outdated(workspace),
             state=workspace.studio_state,
             prelabelled=shown or workspace.prelabels.exists(),
         )

@@ -7,13 +7,15 @@ import pytest
 from fake_studio import FakeStudio
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from studio_strategies import DEFAULT, choice
+from studio_strategies import DEFAULT, choice, made
 
 from annotate.errors import StudioError, SyncError, UncertainError
 from annotate.labelstudio import planning, sync
 from annotate.labelstudio.plan import Wanted
 from annotate.labelstudio.plan_lines import plan_lines
 from annotate.labelstudio.planning import journal_beside, plan_push
+from annotate.labelstudio.pseudonyms import Pseudonyms
+from annotate.labelstudio.pull import pull
 from annotate.labelstudio.push import BATCH, apply_push
 from annotate.labelstudio.results import read_result
 from annotate.labelstudio.state import SyncState, key_in, schemes_in
@@ -525,3 +527,25 @@ def test_a_labelled_task_whose_text_was_changed_there_gives_its_id_to_a_new_one(
     assert "annotate_id" not in row["data"]
     assert studio.at(TASKS[0].id)["data"]["text"] == TASKS[0].text
     assert plan().is_empty
+
+
+def test_labels_of_a_corrected_article_are_pulled_before_and_after_the_next_push(studio, state):
+    before, now = sentences(OLD), sentences(CORRECTED)
+    sync.push(studio, Wanted(title="Press", scheme=DEFAULT, tasks=before, documents=[OLD]),
+              state=state)  # fmt: skip
+    studio.at(before[0].id)["annotations"].append(made("claim"))
+    studio.at(before[1].id)["annotations"].append(made("denial"))
+
+    def pulled():
+        found = pull(
+            studio, state=state, tasks=now, scheme=DEFAULT, pseudonyms=Pseudonyms(),
+            outdated={OLD.id: CORRECTED.id}, full=True,
+        )  # fmt: skip
+        return (
+            [(a.task_id, a.label) for a in found.annotations],
+            [rejected.task_id for rejected in found.rejected],
+        )
+
+    assert pulled() == ([(now[0].id, "claim")], [before[1].id])
+    sync.push(studio, corrected(now), state=state, supersede=True)
+    assert pulled() == ([(now[0].id, "claim")], [before[1].id])
