@@ -2,26 +2,29 @@
 
 import hashlib
 import string
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, ValidationError, model_validator
 
 from annotate.errors import SchemeError, UnknownLabelError
 from annotate.files import read_text
 from annotate.jsonl import explain
+from annotate.marks import (
+    EdgeCase,
+    Flag,
+    Label,
+    Mark,
+    Name,
+    RelationLabel,
+    Rule,
+    SchemePart,
+    SpanLabel,
+    mnemonics,
+)
 from annotate.records import Marked
 
 MIN_LABELS, MAX_LABELS = 2, 20
@@ -34,60 +37,12 @@ _DEFAULT_COLOURS = (
 """Okabe and Ito's colours, which most colour-blind people can tell apart, darkened."""
 
 
-_UNUSABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Unicode categories that no name may hold; joiners, as in Persian words and emoji, may stand."""
+class Scheme(SchemePart):
+    """A label scheme: one label for each task, any number of flags.
 
-
-def _tidy(name: str) -> str:
-    """Names are compared in NFC, without blanks around them."""
-    tidy = unicodedata.normalize("NFC", name).strip()
-    if not tidy or any(unicodedata.category(character) in _UNUSABLE for character in tidy):
-        msg = f"{name!r} is empty or holds a line break or control character"
-        raise ValueError(msg)
-    return tidy
-
-
-Name = Annotated[str, AfterValidator(_tidy), Field(max_length=80)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Mark(_Part):
-    """A flag, a span label or a relation: a name and what it means.
-
-    ``renamed_from`` lists names that it had before: annotations made under them are read as this.
+    ``from_spans`` says which label a sentence has in an article that was marked with spans: that
+    of the first rule that holds.
     """
-
-    name: Name
-    definition: str = ""
-    renamed_from: tuple[Name, ...] = ()
-
-
-class Label(Mark):
-    """One label. ``hotkey`` and ``colour`` are filled in where the file leaves them out."""
-
-    hotkey: Annotated[str, Field(pattern=r"^\S$")] | None = None
-    colour: Annotated[str, Field(pattern="^#[0-9A-Fa-f]{6}$")] | None = None
-    tests: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-
-
-class EdgeCase(_Part):
-    """A pattern that annotators stumble over, and its label (None: decided by its content)."""
-
-    id: str
-    pattern: str
-    label: Annotated[
-        Name | None, BeforeValidator(lambda value: None if value in {"", "null", "~"} else value)
-    ]
-    flags: tuple[Name, ...] = ()
-    note: str = ""
-
-
-class Scheme(_Part):
-    """A label scheme: one label for each task, any number of flags."""
 
     name: Name
     version: Name
@@ -96,9 +51,10 @@ class Scheme(_Part):
     guideline: str = ""
     labels: Annotated[tuple[Label, ...], Field(min_length=MIN_LABELS, max_length=MAX_LABELS)]
     precedence: tuple[Name, ...] = ()
-    flags: tuple[Mark, ...] = ()
-    spans: tuple[Mark, ...] = ()
-    relations: tuple[Mark, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    spans: tuple[SpanLabel, ...] = ()
+    relations: tuple[RelationLabel, ...] = ()
+    from_spans: tuple[Rule, ...] = ()
     edge_cases: tuple[EdgeCase, ...] = ()
 
     @classmethod
@@ -132,19 +88,40 @@ class Scheme(_Part):
         for what, marks in self._marks():
             _refuse_twins(what, [mark.name for mark in marks])
             _refuse_unclear_renames(what, marks)
-        _refuse_twins("hotkeys", [label.hotkey for label in self.labels if label.hotkey])
-        mentioned = [*self.precedence, *(c.label for c in self.edge_cases if c.label)]
-        if unknown := sorted(set(mentioned) - set(self.label_names)):
-            msg = f"{unknown[0]!r} is mentioned but is no label"
-            raise ValueError(msg)
-        flags = {flag for case in self.edge_cases for flag in case.flags}
-        if unknown := sorted(flags - set(self.flag_names)):
-            msg = f"{unknown[0]!r} is mentioned but is no flag"
-            raise ValueError(msg)
+        keyed = (*self.labels, *self.spans)
+        _refuse_twins("hotkeys", [mark.hotkey for mark in keyed if mark.hotkey])
+        for noun, known, mentioned in self._mentioned():
+            if unknown := sorted(set(mentioned) - {mark.name for mark in known}):
+                msg = f"{unknown[0]!r} is mentioned but is no {noun}"
+                raise ValueError(msg)
         if self.precedence and sorted(self.precedence) != sorted(self.label_names):
             msg = "precedence does not name every label once"
             raise ValueError(msg)
         return self
+
+    @model_validator(mode="after")
+    def _check_rules(self) -> Self:
+        for rule in self.from_spans:
+            if rule.span is not None and rule.relation is not None:
+                msg = f"from_spans: the rule for {rule.label!r} names a span and a relation"
+                raise ValueError(msg)
+        always = [rule.always for rule in self.from_spans]
+        if any(always[:-1]) or not all(always[-1:]):
+            msg = "from_spans: the last rule, and no other, must go without span and relation"
+            raise ValueError(msg)
+        return self
+
+    def _mentioned(self) -> Iterable[tuple[str, Iterable[Mark], Iterable[str]]]:
+        """Names that stand elsewhere in the file, with what they should be names of."""
+        rules, cases = self.from_spans, self.edge_cases
+        yield "label", self.labels, self.precedence
+        yield "label", self.labels, (case.label for case in cases if case.label)
+        yield "label", self.labels, (rule.label for rule in rules)
+        yield "flag", self.flags, (flag for case in cases for flag in case.flags)
+        yield "span", self.spans, (rule.span for rule in rules if rule.span)
+        yield "span", self.spans, (name for each in self.relations for name in each.starts_at)
+        yield "span", self.spans, (name for each in self.relations for name in each.leads_to)
+        yield "relation", self.relations, (rule.relation for rule in rules if rule.relation)
 
     def _marks(self) -> Iterable[tuple[MarkKind, tuple[Mark, ...]]]:
         yield "labels", self.labels
@@ -163,19 +140,34 @@ class Scheme(_Part):
         return tuple(flag.name for flag in self.flags)
 
     @cached_property
+    def article_flags(self) -> tuple[Flag, ...]:
+        """The flags that make sense of a whole article."""
+        return tuple(flag for flag in self.flags if flag.of_articles)
+
+    @cached_property
     def hotkeys(self) -> dict[str, str]:
         """The key of each label: its own, else the next free digit or letter."""
-        own = {label.hotkey for label in self.labels}
+        own = {mark.hotkey for mark in (*self.labels, *self.spans)}
         free = (key for key in "1234567890" + string.ascii_lowercase if key not in own)
         return {label.name: label.hotkey or next(free) for label in self.labels}
 
     @cached_property
+    def span_hotkeys(self) -> dict[str, str]:
+        """The key of each span, its own or as in `mnemonics`; none where all keys are taken."""
+        own = {span.name: span.hotkey for span in self.spans if span.hotkey}
+        taken = {key.lower() for key in (*self.hotkeys.values(), *own.values())}
+        others = [span.name for span in self.spans if span.name not in own]
+        return own | mnemonics(others, taken=taken)
+
+    @cached_property
     def colours(self) -> dict[str, str]:
         """The colour of each label as ``#RRGGBB``."""
-        return {
-            label.name: label.colour or _DEFAULT_COLOURS[place % len(_DEFAULT_COLOURS)]
-            for place, label in enumerate(self.labels)
-        }
+        return _colours(self.labels, after=0)
+
+    @cached_property
+    def span_colours(self) -> dict[str, str]:
+        """The colour of each span as ``#RRGGBB``; where it has none, the next after the labels'."""
+        return _colours(self.spans, after=len(self.labels))
 
     @cached_property
     def _renamed(self) -> dict[str, dict[str, str]]:
@@ -206,15 +198,35 @@ class Scheme(_Part):
 
     def check_marks(self, marked: Marked, where: str) -> None:
         """Raise `UnknownLabelError` unless the scheme has these flags, spans and relations."""
+        spans = [span.label for span in marked.spans]
         for names, marks in (
             (marked.flags, self.flags),
-            ([span.label for span in marked.spans], self.spans),
+            (spans, self.spans),
             ([relation.label for relation in marked.relations], self.relations),
         ):
             known = tuple(mark.name for mark in marks)
             for name in names:
                 if name not in known:
                     raise UnknownLabelError(name, where, known)
+        for relation in marked.relations:
+            head, tail = spans[relation.head], relation.tail
+            found = self.fitting(head, None if tail is None else spans[tail])
+            if relation.label not in found:
+                arrow = (
+                    f"{relation.label} from {head} to {'nothing' if tail is None else spans[tail]}"
+                )
+                raise UnknownLabelError(arrow, where, found)
+
+    def fitting(self, head: str, tail: str | None) -> tuple[str, ...]:
+        """The relations that may lead from a span called ``head`` to one called ``tail``."""
+        return tuple(each.name for each in self.relations if each.fits(head, tail))
+
+
+def _colours(marks: Sequence[SpanLabel], *, after: int) -> dict[str, str]:
+    return {
+        mark.name: mark.colour or _DEFAULT_COLOURS[place % len(_DEFAULT_COLOURS)]
+        for place, mark in enumerate(marks, start=after)
+    }
 
 
 def _refuse_twins(what: str, names: list[str]) -> None:

@@ -13,6 +13,8 @@ from annotate.files import read_text
 from annotate.jsonl import explain
 from annotate.records import Split
 
+Unit = Literal["sentence", "article"]
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,10 +52,25 @@ class SplitSettings(_Section):
 class UnitSettings(_Section):
     """What one task is. ``before`` and ``after`` count the units shown as context."""
 
-    of: Literal["sentence", "article"] = "sentence"
+    of: Unit = "sentence"
+    spans: bool = False
     titles: bool = True
     before: Annotated[int, Field(ge=0, le=10)] = 2
     after: Annotated[int, Field(ge=0, le=10)] = 1
+
+    @property
+    def derive_labels(self) -> bool:
+        """Whether articles get spans only, and the labels of their sentences follow from these."""
+        return self.of == "article" and self.spans
+
+    @property
+    def labelled(self) -> Unit:
+        """What has a label in the end: a task, or each sentence of one."""
+        return "sentence" if self.derive_labels else self.of
+
+
+SENTENCES = UnitSettings()
+"""The units of a workspace whose settings say nothing else."""
 
 
 class Settings(_Section):
@@ -67,7 +84,7 @@ class Settings(_Section):
     """What every report and data card shall say of these data."""
     label_studio: StudioSettings = StudioSettings()
     split: SplitSettings = SplitSettings()
-    units: UnitSettings = UnitSettings()
+    units: UnitSettings = SENTENCES
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -107,6 +124,7 @@ test = 0.2
 
 [units]
 of = "sentence"             # or "article"
+spans = false               # true: spans and relations of the scheme can be marked in the text
 titles = true               # headlines are tasks too
 before = 2                  # sentences shown before the task
 after = 1                   # and after it

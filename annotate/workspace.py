@@ -116,7 +116,12 @@ class Workspace:
     @cached_property
     def scheme(self) -> Scheme:
         """The label scheme named in the settings."""
-        return Scheme.load(self.root / self.settings.scheme)
+        return Scheme.load(self.scheme_file)
+
+    @property
+    def scheme_file(self) -> Path:
+        """The file that the label scheme is read from."""
+        return self.root / self.settings.scheme
 
     @property
     def project_title(self) -> str:

@@ -19,7 +19,7 @@ def test_a_new_workspace_has_settings_that_read_back_as_the_defaults(workspace):
     assert (settings.scheme, settings.segmenter, settings.seed) == ("labels.yaml", "news", 0)
     assert settings.split.model_dump() == {"train": 0.7, "validation": 0.1, "test": 0.2}
     assert settings.units.model_dump() == {
-        "of": "sentence", "titles": True, "before": 2, "after": 1,
+        "of": "sentence", "spans": False, "titles": True, "before": 2, "after": 1,
     }  # fmt: skip
     assert workspace.scheme.label_names == ("claim", "denial", "neither")
     assert workspace.project_title == "annotate: desk"

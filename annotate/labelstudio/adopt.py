@@ -10,6 +10,7 @@ from typing import Any
 
 from annotate.errors import InputError
 from annotate.files import sha256_of
+from annotate.labelstudio.config import FLAGS, LABEL, NOTHING, SPANS, UNRESOLVED
 from annotate.labelstudio.export_file import read_json_export
 from annotate.labelstudio.exported import (
     Exported,
@@ -24,15 +25,16 @@ from annotate.labelstudio.received import Reading, Rejected, receive
 from annotate.labelstudio.results import Answer, Controls, Misfit, Place, read_result
 from annotate.records import Annotation, Document, Source, Task
 from annotate.scheme import Scheme
+from annotate.settings import SENTENCES, UnitSettings
 from annotate.text import Normalised, normalise
 
 DATA_FIELDS = ("text", "title", "outlet", "published", "url", "family", "before", "after")
 """What can be mapped to a field of the project's task data."""
 
-CONTROLS = ("label", "flags", "spans")
+CONTROLS = (LABEL, FLAGS, SPANS, UNRESOLVED, NOTHING)
 """What can be mapped to a control of the project's labelling page."""
 
-_DEFAULTS = {name: name for name in ("text", "label", "flags", "spans")}
+_DEFAULTS = {name: name for name in ("text", *CONTROLS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def adopt(
     mapping: Mapping[str, str],
     scheme: Scheme,
     pseudonyms: Pseudonyms | None = None,
+    units: UnitSettings = SENTENCES,
 ) -> Adopted:
     """Make documents, tasks and annotations out of a JSON export.
 
@@ -90,10 +93,12 @@ def adopt(
     Args:
         path: a JSON export of Label Studio.
         mapping: our name to theirs. text, title, outlet, published, url, family, before and after
-            map to fields of their task data; label, flags and spans to controls of their page.
-            text, label, flags and spans map to themselves where the mapping leaves them out.
+            map to fields of their task data; label, flags, spans, unresolved and nothing to
+            controls of their page. text and the controls map to themselves where the mapping
+            leaves them out.
         scheme: what labels, flags, spans and relations there are.
         pseudonyms: names given to annotators so far, if any were.
+        units: what a task is here; where labels follow from spans, spans are enough.
 
     Raises:
         InputError: no JSON export, a name of ours that there is not, a field or control of theirs
@@ -103,6 +108,8 @@ def adopt(
     theirs = {**_DEFAULTS, **mapping}
     counts = _answers_by_control(exported)
     _check_mapping(path, exported, mapping, theirs, counts)
+    needed = SPANS if units.derive_labels else LABEL
+    _check_there(path, needed, theirs[needed], set(counts))
     # Numbers of users are those of a server that is not known: they count within this file.
     server = f"export-{sha256_of(path)[:12]}-"
     documents: dict[str, Document] = {}
@@ -111,6 +118,7 @@ def adopt(
     tasks = {each.task.document_id: each.task for each in reversed(taken) if each.task}
     empty = sum(each.task is None for each in taken)
     controls = _controls(theirs, counts)
+    kind = {"kind": "article"} if units.of == "article" else {}
     received = receive(
         ((each.exported, _readings(each, scheme, controls)) for each in taken),
         pseudonyms=names,
@@ -118,7 +126,7 @@ def adopt(
     )
     return Adopted(
         documents=tuple(documents.values()),
-        tasks=tuple(tasks[document.id] for document in documents.values()),
+        tasks=tuple(tasks[document.id].model_copy(update=kind) for document in documents.values()),
         annotations=received.annotations,
         rejected=received.rejected,
         pseudonyms=names,
@@ -144,8 +152,7 @@ def _check_mapping(
             problem = f"the mapping names {ours!r}, which is no field of ours"
             known = ", ".join((*DATA_FIELDS, *CONTROLS))
             raise InputError(path, problem, f"Map any of {known}.")
-    for ours, needed in (("text", fields), ("label", set(controls))):
-        _check_there(path, ours, theirs[ours], needed)
+    _check_there(path, "text", theirs["text"], fields)
     for ours, their in mapping.items():
         _check_there(path, ours, their, fields if ours in DATA_FIELDS else set(controls))
 
@@ -168,9 +175,8 @@ def _answers_by_control(exported: Iterable[Exported]) -> Counter[str]:
 def _controls(theirs: Mapping[str, str], counts: Mapping[str, int]) -> Controls:
     named = {theirs[name] for name in CONTROLS}
     return Controls(
-        label=theirs["label"],
-        flags=theirs["flags"],
-        spans=theirs["spans"] if theirs["spans"] in counts else None,
+        **{name: theirs[name] for name in CONTROLS if name != SPANS},
+        spans=theirs[SPANS] if theirs[SPANS] in counts else None,
         others=frozenset(counts) - named,
     )
 

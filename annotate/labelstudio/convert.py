@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from annotate.errors import SyncError
+from annotate.labelstudio.config import flags_of
 from annotate.labelstudio.results import make_result
-from annotate.records import Document, Prediction, Task
+from annotate.records import Document, Marked, Prediction, Task
 from annotate.scheme import Scheme
+from annotate.settings import SENTENCES, UnitSettings
 
 ID = "annotate_id"
 """Field of a task's data that holds our task id."""
@@ -15,7 +17,12 @@ Place = tuple[str, str, int, int]
 
 
 def to_studio_task(
-    task: Task, document: Document, *, prediction: Prediction | None = None, scheme: Scheme
+    task: Task,
+    document: Document,
+    *,
+    prediction: Prediction | None = None,
+    scheme: Scheme,
+    units: UnitSettings = SENTENCES,
 ) -> dict[str, Any]:
     """One task as Label Studio imports it.
 
@@ -28,10 +35,11 @@ def to_studio_task(
         document: the document that it is part of.
         prediction: what a model says of the same place.
         scheme: the labels that a prediction may have.
+        units: what the page offers; of a prediction, only that is shown.
 
     Raises:
         UnknownLabelError: the prediction is not of the scheme.
-        SyncError: the prediction is of another place, or cannot be shown.
+        SyncError: the prediction is of another place.
     """
     published = document.published
     sent: dict[str, Any] = {
@@ -47,7 +55,9 @@ def to_studio_task(
         }
     }
     if prediction is not None and takes_prelabel(task):
-        sent["predictions"] = [_prelabel(task, prediction, scheme)]
+        prelabel = _prelabel(task, prediction, scheme, units)
+        if prelabel["result"]:
+            sent["predictions"] = [prelabel]
     return sent
 
 
@@ -62,6 +72,7 @@ def export_tasks(
     *,
     predictions: Iterable[Prediction] = (),
     scheme: Scheme,
+    units: UnitSettings = SENTENCES,
 ) -> list[dict[str, Any]]:
     """Tasks in the form that Label Studio's own import takes: dump the list as one JSON array.
 
@@ -70,6 +81,7 @@ def export_tasks(
         documents: at least those that the tasks are part of.
         predictions: at most one for each place; those of other places are passed over.
         scheme: the labels that predictions may have.
+        units: what the page offers; of predictions, only that is shown.
 
     Raises:
         SyncError: a document is missing, or two tasks have one id.
@@ -90,7 +102,9 @@ def export_tasks(
             msg = f"Task {task.id} stands twice in tasks.jsonl. Run `annotate tasks` again."
             raise SyncError(msg)
         prediction = by_place.get(place_of(task))
-        sent[task.id] = to_studio_task(task, document, prediction=prediction, scheme=scheme)
+        sent[task.id] = to_studio_task(
+            task, document, prediction=prediction, scheme=scheme, units=units
+        )
     return list(sent.values())
 
 
@@ -99,7 +113,9 @@ def place_of(located: Task | Prediction) -> Place:
     return (located.document_id, located.part, located.start, located.end)
 
 
-def _prelabel(task: Task, prediction: Prediction, scheme: Scheme) -> dict[str, Any]:
+def _prelabel(
+    task: Task, prediction: Prediction, scheme: Scheme, units: UnitSettings
+) -> dict[str, Any]:
     where = f"The prediction for task {task.id}"
     if place_of(prediction) != place_of(task) or prediction.text != task.text:
         msg = f"{where} is of another text. Run `annotate predict` again."
@@ -111,8 +127,20 @@ def _prelabel(task: Task, prediction: Prediction, scheme: Scheme) -> dict[str, A
         raise SyncError(msg)
     prelabel: dict[str, Any] = {
         "model_version": prediction.model,
-        "result": make_result(prediction.label, prediction),
+        "result": _shown(prediction, scheme, units),
     }
     if prediction.scores:
         prelabel["score"] = prediction.scores[prediction.label]
     return prelabel
+
+
+def _shown(prediction: Prediction, scheme: Scheme, units: UnitSettings) -> list[dict[str, Any]]:
+    """What the page has controls for; an article gets its spans, and is not said to have none."""
+    flags = {flag.name for flag in flags_of(scheme, units)}
+    shown = tuple(name for name in prediction.flags if name in flags)
+    if not units.spans:
+        return make_result(prediction.label, Marked(flags=shown))
+    marked = Marked(flags=shown, spans=prediction.spans, relations=prediction.relations)
+    if units.derive_labels:
+        return make_result(None, marked) if prediction.spans else []
+    return make_result(prediction.label, marked)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from annotate.settings import UnitSettings
+
 _PAGE = """
 .annotate-page { max-width: 860px; margin: 8px auto 0; }
 .annotate-page .lsf-richtext__container { padding: 0; }
@@ -38,6 +40,34 @@ _PAGE = """
   background: rgba(76,95,169,.16); }
 """
 
+_ARTICLE = """
+.annotate-page { max-width: 760px; }
+.annotate-text { padding: 4px 0 4px 20px; border-left-width: 3px; background: none; }
+.annotate-text .lsf-richtext__line { font-size: 18px; line-height: 31px; font-weight: 400; }
+"""
+
+_SPANS = """
+.annotate-page .lsf-choices_hidden { display: none; }
+.annotate-spans { position: sticky; top: 0; z-index: 5; display: flex; flex-wrap: wrap;
+  align-items: center; gap: 4px 18px; min-height: 44px;
+  margin-bottom: 10px; background: var(--color-neutral-background); }
+.annotate-spans .lsf-labels { display: flex; flex-wrap: wrap; gap: 6px 8px; margin: 0; }
+.annotate-spans .lsf-label { margin: 0; font-size: 15px; }
+.annotate-unresolved { display: flex; align-items: center; gap: 8px; }
+.annotate-unresolved:has(.lsf-choices_hidden) { display: none; }
+.annotate-unresolved .lsf-choice__checkbox { padding: 0 0 0 8px; font-size: 14px; line-height: 26px;
+  border-width: 1px; }
+.annotate-nothing { margin-top: 22px; }
+.annotate-page:has(.htx-highlight) .annotate-nothing:not(:has(input:checked)) { display: none; }
+.annotate-page:has(.htx-highlight) .annotate-nothing .lsf-choice__checkbox {
+  border-color: #c0392b; }
+.annotate-nothing .lsf-choice__checkbox { padding: 0 2px 0 10px; font-size: 15px; }
+.lsf-sidepanels_collapsed:has(.annotate-spans) { display: flex; flex-direction: column; }
+.lsf-sidepanels_collapsed:has(.annotate-spans) .lsf-sidepanels__content { flex: 1; min-height: 0;
+  height: auto; }
+.lsf-sidepanels_collapsed:has(.annotate-spans) .lsf-sidepanels__wrapper { height: 230px; }
+"""
+
 _WITHOUT_PANEL = """
 .lsf-sidepanels:has(.annotate-page) { padding-right: 0 !important; }
 .lsf-sidepanels:has(.annotate-page) .lsf-sidepanels__wrapper_align_right { display: none; }
@@ -63,18 +93,21 @@ INSTRUCTIONS_STYLE = (
 )
 
 
-def page_style(colours: Iterable[str], *, panel: bool) -> str:
+def page_style(colours: Iterable[str], *, units: UnitSettings) -> str:
     """The style sheet of a labelling page.
 
     Args:
         colours: ``#RRGGBB`` of each label, in the order of the page.
-        panel: keep the panel at the right that lists spans and relations.
+        units: an article is set to be read, a sentence to stand out; without spans, the panel at
+            the right that lists them and their relations goes.
     """
     choices = (
         _CHOICE.format(place=place, colour=colour, ink=_ink(colour))
         for place, colour in enumerate(colours, start=1)
     )
-    return _PAGE + ("" if panel else _WITHOUT_PANEL) + "".join(choices)
+    article = _ARTICLE if units.of == "article" else ""
+    spans = _SPANS if units.spans else _WITHOUT_PANEL
+    return _PAGE + article + spans + "".join(choices)
 
 
 def _ink(colour: str) -> str:

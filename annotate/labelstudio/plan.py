@@ -12,6 +12,7 @@ from annotate.labelstudio.state import SyncState
 from annotate.labelstudio.wording import counted, some
 from annotate.records import Document, Prediction, Task
 from annotate.scheme import Scheme
+from annotate.settings import SENTENCES, UnitSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Wanted:
         outdated: documents that were corrected and what replaced each, by id
             (`annotate.revisions.outdated_documents`).
         overlap: annotators wanted for each task.
+        units: what a task is, and whether spans are marked in it.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Wanted:
     predictions: Sequence[Prediction] | None = None
     outdated: Mapping[str, str] = field(default_factory=dict)
     overlap: int = 1
+    units: UnitSettings = SENTENCES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

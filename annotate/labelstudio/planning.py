@@ -31,7 +31,7 @@ from annotate.labelstudio.renames import (
     result_storing,
     stored_names,
 )
-from annotate.labelstudio.results import marks_in
+from annotate.labelstudio.result_items import marks_in
 from annotate.labelstudio.rows import Prelabel, Row
 from annotate.labelstudio.state import SyncState, key_in, known_project, schemes_in
 from annotate.scheme import Scheme
@@ -62,16 +62,12 @@ def plan_push(
         SchemeError: Label Studio cannot show the scheme.
     """
     scheme = wanted.scheme
-    sent = export_tasks(
-        wanted.tasks, wanted.documents, predictions=wanted.predictions or (), scheme=scheme
-    )
+    sent = _as_sent(wanted)
     by_id = {task["data"][ID]: task for task in sent}
     known = SyncState.load(state)
     found, project = _recognise(studio, known, state, wanted.title, by_id)
     stored = stored_names(scheme, project.config) if project else {}
-    page = Page(
-        config=page_storing(label_config(scheme), stored), instructions=instructions_html(scheme)
-    )
+    page = _page(wanted, stored)
     _store_old_names(sent, stored)
     journal = Journal.load(journal_beside(state), found.key) if found else None
     rows = _rows(studio, project, journal)
@@ -109,6 +105,24 @@ def plan_push(
 def journal_beside(state: Path) -> Path:
     """The file that the journal of a state is kept in."""
     return state.with_name("sent.jsonl")
+
+
+def _as_sent(wanted: Wanted) -> list[dict[str, Any]]:
+    return export_tasks(
+        wanted.tasks,
+        wanted.documents,
+        predictions=wanted.predictions or (),
+        scheme=wanted.scheme,
+        units=wanted.units,
+    )
+
+
+def _page(wanted: Wanted, stored: Stored) -> Page:
+    config = label_config(wanted.scheme, units=wanted.units)
+    return Page(
+        config=page_storing(config, stored),
+        instructions=instructions_html(wanted.scheme, units=wanted.units),
+    )
 
 
 def _store_old_names(sent: Iterable[dict[str, Any]], stored: Stored) -> None:

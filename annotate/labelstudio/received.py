@@ -136,9 +136,6 @@ def _annotation(
     if task_id is None or candidate.annotator is None or created is None:
         msg = "it does not say who made it, when, or of what"
         raise Misfit(msg)
-    if not made.skipped and answer.label is None and not answer.marked.spans:
-        msg = "it has no label"
-        raise Misfit(msg)
     marks = {} if made.skipped else dict(answer.marked)
     return Annotation(
         task_id=task_id,

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from annotate.labelstudio.config import FLAGS, LABEL, SPANS, choices_of
-from annotate.scheme import Mark, Scheme
+from annotate.labelstudio.config import FLAGS, LABEL, SPANS, UNRESOLVED, choices_of
+from annotate.marks import Mark
+from annotate.scheme import Scheme
 
 Stored = Mapping[tuple[str, str], str]
 """What a project stores for a (control, name) of the scheme, where that is another name."""
@@ -57,7 +58,8 @@ def page_storing(page: str, stored: Stored) -> str:
             if choice.tag in _CHOICES:
                 name = choice.get("alias") or choice.get("value") or ""
                 if old := stored.get((control.get("name") or _RELATIONS, name)):
-                    choice.set("alias", old)
+                    # A relation has no alias: what is stored is what is shown.
+                    choice.set("value" if choice.tag == "Relation" else "alias", old)
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
@@ -86,4 +88,5 @@ def _marks(scheme: Scheme) -> Sequence[tuple[str, Sequence[Mark]]]:
         (FLAGS, scheme.flags),
         (SPANS, scheme.spans),
         (_RELATIONS, scheme.relations),
+        (UNRESOLVED, [relation for relation in scheme.relations if relation.unresolved]),
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from annotate.agreement import AgreementReport, measure_agreement
 from annotate.gold import majority
-from annotate.records import Annotation, GoldLabel
+from annotate.records import Annotation, Document, GoldLabel, Task
+from annotate.workflows.sentences import votes
 from annotate.workspace import Workspace
 
 
@@ -22,14 +23,16 @@ class GoldDecided:
 
 def agreement_of(workspace: Workspace) -> AgreementReport:
     """How much the annotators of a workspace agree."""
-    return measure_agreement(workspace.read(Annotation))
+    return measure_agreement(votes(workspace))
 
 
 def decide_gold(workspace: Workspace) -> GoldDecided:
     """Decide the gold labels by majority and write them."""
     with workspace.locked():
-        gold = list(majority(workspace.read(Annotation), scheme=workspace.scheme))
+        gold = list(majority(votes(workspace), scheme=workspace.scheme))
         inputs = [workspace.path(Annotation)]
+        if workspace.settings.units.derive_labels:
+            inputs += [workspace.path(Task), workspace.path(Document), workspace.scheme_file]
         workspace.write(GoldLabel, gold, command="gold", inputs=inputs)
     counts = Counter(entry.label for entry in gold)
     return GoldDecided(

@@ -35,7 +35,12 @@ from annotate.workspace import Workspace
 
 def write_import_file(workspace: Workspace, path: Path) -> int:
     """Write the JSON file that Label Studio's own import takes; returns how many tasks."""
-    sent = export_tasks(workspace.read(Task), workspace.read(Document), scheme=workspace.scheme)
+    sent = export_tasks(
+        workspace.read(Task),
+        workspace.read(Document),
+        scheme=workspace.scheme,
+        units=workspace.settings.units,
+    )
     with atomic_file(path) as stream:
         json.dump(sent, stream, ensure_ascii=False)
     return len(sent)
@@ -103,6 +108,7 @@ def _wanted(workspace: Workspace) -> Wanted:
         predictions=_prelabels(workspace),
         outdated=_outdated(workspace),
         overlap=workspace.settings.label_studio.overlap,
+        units=workspace.settings.units,
     )
 
 
@@ -178,6 +184,7 @@ def adopt_export(workspace: Workspace, export: Path, mapping: Mapping[str, str])
             export,
             mapping=mapping,
             scheme=workspace.scheme,
+            units=workspace.settings.units,
             pseudonyms=Pseudonyms.load(workspace.annotator_map),
         )
         _add(workspace, found, export)

@@ -27,6 +27,7 @@ from annotate.models import (
 from annotate.records import Document, Example, GoldLabel, Task
 from annotate.scheme import Scheme
 from annotate.splits import assign, has_splits, split_groups, unseen_part
+from annotate.workflows.sentences import labelled_tasks
 from annotate.workspace import Workspace, write_sidecar
 
 
@@ -86,7 +87,7 @@ def _make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> 
     else:
         inputs = [workspace.path(record) for record in (Document, Task, GoldLabel)]
         built = build_examples(
-            workspace.read(Document), workspace.read(Task), workspace.read(GoldLabel)
+            workspace.read(Document), labelled_tasks(workspace), workspace.read(GoldLabel)
         )
         found, grouped_by = built.examples, built.grouped_by
         undecided, without_gold = built.undecided, built.without_gold

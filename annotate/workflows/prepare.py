@@ -12,7 +12,7 @@ from annotate.guideline import MARK, guideline_markdown
 from annotate.records import Annotation, Document, Task
 from annotate.revisions import Passage, carry_over, find_twins, outdated_documents
 from annotate.segments import load_segmenter
-from annotate.settings import Settings
+from annotate.settings import Settings, Unit
 from annotate.tasks import build_tasks, join_tasks
 from annotate.workspace import GUIDELINE, Workspace
 
@@ -56,7 +56,7 @@ def write_guideline(workspace: Workspace) -> None:
     """Bring the guideline page up to date with the scheme; a page of your own stays as it is."""
     page = workspace.root / GUIDELINE
     if not page.exists() or MARK in read_text(page):
-        write_text(page, guideline_markdown(workspace.scheme))
+        write_text(page, guideline_markdown(workspace.scheme, workspace.settings.units))
 
 
 def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: bool) -> Imported:
@@ -85,10 +85,19 @@ def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: boo
     )
 
 
-def task_builder(settings: Settings) -> Callable[[Document], Iterator[Task]]:
-    """The function that makes a document's tasks as the settings say."""
-    segment = load_segmenter(settings.segmenter, language=settings.language)
-    return partial(build_tasks, segment=segment, **settings.units.model_dump())
+def task_builder(
+    settings: Settings, *, of: Unit | None = None
+) -> Callable[[Document], Iterator[Task]]:
+    """The function that makes a document's tasks as the settings say, or of another unit."""
+    units = settings.units
+    return partial(
+        build_tasks,
+        segment=load_segmenter(settings.segmenter, language=settings.language),
+        of=of or units.of,
+        titles=units.titles,
+        before=units.before,
+        after=units.after,
+    )
 
 
 def make_tasks(workspace: Workspace) -> TasksMade:

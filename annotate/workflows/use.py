@@ -93,7 +93,8 @@ def predict_articles(
 def _predictions(
     model: NamedModel, documents: Iterable[Document], workspace: Workspace | None
 ) -> Iterator[Prediction]:
-    build = task_builder(workspace.settings if workspace else Settings())
+    settings = workspace.settings if workspace else Settings()
+    build = task_builder(settings, of=settings.units.labelled)
     units = ((document, task) for document in documents for task in build(document))
     groups, ids = set(model.manifest.groups), set(model.manifest.documents)
     return predict(

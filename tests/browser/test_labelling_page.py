@@ -1,33 +1,17 @@
 """The labelling page in a real browser, from log-in to the annotation on the server."""
 
 import os
-import shutil
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from studio_pages import MARKS, ready, shown
 
 from annotate.labelstudio.config import instructions_html, label_config
 from annotate.resources import resource
 from annotate.scheme import Scheme
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
-
-# Said before the server is started for nothing.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.live,
-    pytest.mark.skipif(find_spec("playwright") is None, reason="playwright is not installed"),
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="no chromium on the PATH, and CHROMIUM does not name one"
-    ),
-]
-
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run",
-)  # fmt: skip
+pytestmark = MARKS
 
 TASK = {
     "annotate_id": "document:body:0-10",
@@ -49,16 +33,6 @@ PARAGRAPHS = {
 CHOSEN = ".annotate-label input:checked"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def project(studio):
     scheme = Scheme.load(resource("schemas/labels.yaml"))
@@ -71,37 +45,10 @@ def project(studio):
 
 
 @pytest.fixture
-def page(browser, studio_server):
-    """A page of a user who logged in by hand, as it were; ``asked`` lists the hosts it spoke to."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.asked, page.broken = set(), []
-    page.on("request", lambda request: page.asked.add(urlsplit(request.url)[:2]))
-    page.on("pageerror", lambda error: page.broken.append(str(error)))
-    page.goto(f"{studio_server.url}/user/login/")
-    page.fill("input[name=email]", studio_server.email)
-    page.fill("input[name=password]", studio_server.password)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda address: "/user/login" not in address)
-    yield page
-    page.close()
-
-
-@pytest.fixture
 def labelling(page, studio_server, project):
     """The page on which people label one task after the other."""
     page.goto(f"{studio_server.url}/projects/{project}/data?labeling=1")
-    return ready(page, TASK)
-
-
-def ready(page, data):
-    shown(page, data["text"]).wait_for(timeout=60_000)
-    page.get_by_role("button", name="Submit").first.wait_for()
-    return page
-
-
-def shown(page, text):
-    """Where a text stands on the labelling page itself, not in a list of tasks beside it."""
-    return page.locator(".annotate-page").get_by_text(text, exact=True)
+    return ready(page, TASK["text"])
 
 
 def font_size(page, text):
@@ -136,7 +83,7 @@ def test_what_a_task_lacks_leaves_no_hole(page, studio, studio_server, project):
     numbers = {data["annotate_id"]: number for number, data in studio.tasks(project)}
     number = numbers[BARE["annotate_id"]]
     page.goto(f"{studio_server.url}/projects/{project}/data?task={number}")
-    ready(page, BARE)
+    ready(page, BARE["text"])
     assert page.locator(".annotate-context:visible").count() == 0
     assert page.locator(".annotate-head:visible").count() == 0
 
@@ -145,7 +92,7 @@ def test_context_over_two_paragraphs_is_shown_whole(page, studio, studio_server,
     numbers = {data["annotate_id"]: number for number, data in studio.tasks(project)}
     number = numbers[PARAGRAPHS["annotate_id"]]
     page.goto(f"{studio_server.url}/projects/{project}/data?task={number}")
-    ready(page, PARAGRAPHS)
+    ready(page, PARAGRAPHS["text"])
     for line in PARAGRAPHS["before"].split("\n\n"):
         assert shown(page, line).is_visible()
     assert page.locator(".annotate-context:visible").count() == 2

@@ -40,12 +40,14 @@ def _folded(name):
 def schemes(draw):
     keys = st.none() | st.sampled_from("abcdefghijklmnopqrstvwxyz0123456789")
     labels = [{"name": name} for name in draw(names(2, 20))]
+    spans = [{"name": name} for name in draw(names(1, 5))]
     used = set()
-    for label in labels:
+    for mark in (*labels, *spans):
         key = draw(keys)
         if key and key not in used:
             used.add(key)
-            label["hotkey"] = key
+            mark["hotkey"] = key
+    ends = st.lists(st.sampled_from([span["name"] for span in spans]), max_size=2)
     return Scheme.model_validate(
         {
             "name": "random",
@@ -53,9 +55,20 @@ def schemes(draw):
             "title": "Random",
             "question": draw(st.sampled_from(["Which?", '$5 < & > "?', "Wie heißt's? 😀"])),
             "labels": labels,
-            "flags": [{"name": name, "definition": "$x"} for name in draw(names(0, 8))],
-            "spans": [{"name": name} for name in draw(names(1, 5))],
-            "relations": [{"name": name} for name in draw(names(1, 4))],
+            "flags": [
+                {"name": name, "definition": "$x", "of_articles": draw(st.booleans())}
+                for name in draw(names(0, 8))
+            ],
+            "spans": spans,
+            "relations": [
+                {
+                    "name": name,
+                    "starts_at": draw(ends),
+                    "leads_to": draw(ends),
+                    "unresolved": draw(st.booleans()),
+                }
+                for name in draw(names(1, 4))
+            ],
         }
     )
 
@@ -68,12 +81,16 @@ def marks(draw, scheme, text):
     span_names = st.sampled_from([mark.name for mark in scheme.spans])
     found = draw(st.sets(st.tuples(pairs, span_names), max_size=5))
     spans = sorted((*pair, name) for pair, name in found)
-    arrows = st.tuples(
-        st.integers(0, max(len(spans) - 1, 0)),
-        st.integers(0, max(len(spans) - 1, 0)),
-        st.sampled_from([mark.name for mark in scheme.relations]),
+    ends = [(a, b) for a in range(len(spans)) for b in (None, *range(len(spans)))]
+    arrows = [
+        (a, b, name)
+        for a, b in ends
+        for name in scheme.fitting(spans[a][2], None if b is None else spans[b][2])
+    ]
+    drawn = draw(st.sets(st.sampled_from(arrows), max_size=6)) if arrows else ()
+    relations = sorted(
+        drawn, key=lambda arrow: (arrow[0], -1 if arrow[1] is None else arrow[1], arrow[2])
     )
-    relations = sorted(draw(st.sets(arrows, max_size=4))) if spans else []
     flags = draw(st.sets(st.sampled_from(scheme.flag_names))) if scheme.flags else set()
     return Marked(
         flags=tuple(name for name in scheme.flag_names if name in flags),
@@ -84,9 +101,10 @@ def marks(draw, scheme, text):
 
 @st.composite
 def answers(draw):
-    """A scheme, a text, a label and marks."""
+    """A scheme, a text, a label or none, and marks."""
     scheme, text = draw(schemes()), draw(TEXTS)
-    return scheme, text, draw(st.sampled_from(scheme.label_names)), draw(marks(scheme, text))
+    label = draw(st.none() | st.sampled_from(scheme.label_names))
+    return scheme, text, label, draw(marks(scheme, text))
 
 
 def choice(*chosen, control="label"):

@@ -12,6 +12,7 @@ from annotate.errors import InputError
 from annotate.labelstudio.adopt import adopt
 from annotate.labelstudio.pseudonyms import Person, Pseudonyms
 from annotate.records import Span
+from annotate.settings import UnitSettings
 
 MAPPING = {"text": "sentence", "label": "stance"}
 
@@ -31,10 +32,10 @@ def region(start, end, name="cue", region_id="r"):
 
 @pytest.fixture
 def take(tmp_path):
-    def take(*entries, mapping=MAPPING, pseudonyms=None):
+    def take(*entries, mapping=MAPPING, **fields):
         path = tmp_path / "theirs.json"
         path.write_text(json.dumps(list(entries)))
-        return adopt(path, mapping=mapping, scheme=DEFAULT, pseudonyms=pseudonyms)
+        return adopt(path, mapping=mapping, scheme=DEFAULT, **fields)
 
     return take
 
@@ -116,11 +117,56 @@ def test_no_span_is_ever_moved_to_other_characters(tmp_path_factory, text, data)
     answer = [choice("claim", control="stance"), region(start, end)]
     path.write_text(json.dumps([entry(text, made(answer))]))
     found = adopt(path, mapping=MAPPING, scheme=DEFAULT)
-    part = text[start:end].replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n")
+    part = text[start:end].replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
     for annotation in found.annotations:
         (span,) = annotation.spans
         assert found.tasks[0].text[span.start : span.end] == unicodedata.normalize("NFC", part)
     assert len(found.annotations) + len(found.rejected) == 1
+
+
+# A whole article from elsewhere: Windows line ends, a tab, an emoji of several characters, an
+# accent that is composed here and one that stays apart, right-to-left text, a byte order mark.
+ARTICLE = (
+    "\ufeffAda 👩‍👩‍👧 said:\r\n“Cafe\u0301 q\u0323 is\topen.”\r\n\r\n"
+    "Bo denied it.\r\n\u202bקפה סגור\u202c — so\u00a0they say.\r"
+)
+
+
+def test_marks_of_a_whole_article_stay_on_their_words_when_line_ends_change(take):
+    quotes = {"content": "Cafe\u0301 q\u0323 is\topen", "source": "Ada 👩‍👩‍👧", "cue": "denied",
+              "target": "it.\r\n\u202bקפה סגור\u202c"}  # fmt: skip
+    at = {name: ARTICLE.index(quote) for name, quote in quotes.items()}
+    raw = [region(at[name], at[name] + len(quote), name, name) for name, quote in quotes.items()]
+    raw += [
+        {"type": "relation", "from_id": "content", "to_id": "source", "direction": "right"},
+        {"type": "relation", "from_id": "cue", "to_id": "target", "labels": ["denies"]},
+        {"id": "cue", "from_name": "open", "to_name": "t", "type": "choices",
+         "value": {"start": at["cue"], "end": at["cue"] + 6, "choices": ["denies"]}},
+    ]  # fmt: skip
+    units = UnitSettings(of="article", spans=True)
+    mapping = {"text": "sentence", "unresolved": "open"}
+    found = take(entry(ARTICLE, made(raw)), mapping=mapping, units=units)
+    (annotation,), (task,) = found.annotations, found.tasks
+    assert (found.rejected, task.kind, annotation.label) == ((), "article", None)
+    assert "\r" not in task.text
+    assert {s.label: task.text[s.start : s.end] for s in annotation.spans} == {
+        "content": "Café q\u0323 is\topen", "source": "Ada 👩‍👩‍👧", "cue": "denied",
+        "target": "it.\n\u202bקפה סגור\u202c",
+    }  # fmt: skip
+    names = [span.label for span in annotation.spans]
+    assert [
+        (r.label, names[r.head], None if r.tail is None else names[r.tail])
+        for r in annotation.relations
+    ] == [("said_by", "content", "source"), ("denies", "cue", None), ("denies", "cue", "target")]
+
+
+def test_where_spans_are_wanted_a_project_without_them_is_refused(take):
+    units = UnitSettings(of="article", spans=True)
+    with pytest.raises(InputError, match=r"no control 'spans'.*There is stance"):
+        take(entry("It rains.", stance()), units=units)
+    assert take(entry("It rains.", stance()), units=UnitSettings(of="article")).tasks[0].kind == (
+        "article"
+    )
 
 
 def test_a_span_over_a_text_that_needs_no_change_stays_where_it_is(take):

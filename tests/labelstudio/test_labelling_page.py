@@ -5,12 +5,17 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from studio_strategies import DEFAULT, schemes
 
 from annotate.errors import SchemeError
 from annotate.labelstudio.config import choices_of, instructions_html, label_config, same_page
 from annotate.labelstudio.look import page_style
 from annotate.scheme import Scheme
+from annotate.settings import SENTENCES, UnitSettings
+
+SPANS = UnitSettings(spans=True)
+ARTICLES = UnitSettings(of="article", spans=True)
 
 
 def parsed(config):
@@ -34,7 +39,7 @@ def scheme_with(**fields):
 @settings(max_examples=60, deadline=None)
 @given(schemes())
 def test_any_scheme_becomes_a_page_with_exactly_its_names(scheme):
-    page = interface(label_config(scheme, spans=True))
+    page = interface(label_config(scheme, units=SPANS))
     labels = page.get_control("label")
     assert labels.labels == list(scheme.label_names)
     assert labels.attr["choice"] == "single"
@@ -46,14 +51,66 @@ def test_any_scheme_becomes_a_page_with_exactly_its_names(scheme):
     assert {control for control, _ in choices_of(label_config(scheme))} <= {"label", "flags"}
 
 
-@settings(max_examples=60, deadline=None)
-@given(schemes())
-def test_no_two_choices_share_a_hotkey_and_none_takes_label_studio_s_own(scheme):
-    choices = list(parsed(label_config(scheme)).iter("Choice"))
+UNITS = [UnitSettings(of=of, spans=spans) for of in ("sentence", "article") for spans in (0, 1)]
+
+
+@settings(max_examples=80, deadline=None)
+@given(schemes(), st.sampled_from(UNITS))
+def test_no_two_choices_share_a_hotkey_and_none_takes_label_studio_s_own(scheme, units):
+    page = parsed(label_config(scheme, units=units))
+    choices = [*page.iter("Choice"), *page.iter("Label")]
     keys = [key for choice in choices if (key := choice.get("hotkey"))]
     assert len(set(keys)) == len(keys)
     assert "u" not in keys
-    assert all(choice.get("hotkey") for choice in choices[: len(scheme.labels)])
+    labels = [
+        c for choices in page.iter("Choices") if choices.get("name") == "label" for c in choices
+    ]
+    assert all(choice.get("hotkey") for choice in (*labels, *page.iter("Label")))
+
+
+@settings(max_examples=60, deadline=None)
+@given(schemes(), st.sampled_from(UNITS))
+def test_a_page_asks_for_what_its_units_need(scheme, units):
+    offered = choices_of(label_config(scheme, units=units))
+    controls = {control for control, _ in offered}
+    marked = units.of == "article" and units.spans
+    assert ("label" in controls, "nothing" in controls) == (not marked, marked)
+    assert ("spans" in controls) == units.spans
+    out = {relation.name for relation in scheme.relations if relation.unresolved}
+    assert {name for control, name in offered if control == "unresolved"} == (
+        out if units.spans else set()
+    )
+    flags = {flag.name for flag in scheme.flags if flag.of_articles or not marked}
+    assert {name for control, name in offered if control == "flags"} == flags
+    interface(label_config(scheme, units=units))
+
+
+def test_the_page_for_marked_articles():
+    page = parsed(label_config(DEFAULT, units=ARTICLES))
+    keys = {c.get("value"): c.get("hotkey") for tag in ("Label", "Choice") for c in page.iter(tag)}
+    assert keys == {"source": "s", "cue": "e", "content": "o", "target": "t", "denies": "d",
+                    "nothing to mark": "n", "unsure": "1"}  # fmt: skip
+    assert [label.get("background") for label in page.iter("Label")] == [
+        *DEFAULT.span_colours.values()
+    ]
+    assert [r.get("value") for r in page.iter("Relation")] == [
+        "said_by", "signals", "denies", "repeats", "confirms",
+    ]  # fmt: skip
+    (unresolved,) = (c for c in page.iter("Choices") if c.get("name") == "unresolved")
+    assert unresolved.get("perRegion") == "true"
+    assert unresolved.get("whenLabelValue") == "content,cue"
+    assert not any(control.get("required") for control in page.iter("Choices"))
+
+
+@pytest.mark.parametrize("spans", [["a, b", "c"], ["c"]])
+def test_a_list_of_spans_that_label_studio_would_misread_is_left_out(spans):
+    scheme = scheme_with(
+        spans=[{"name": name} for name in spans],
+        relations=[{"name": "r", "unresolved": True, "starts_at": spans if len(spans) > 1 else []}],
+    )
+    page = parsed(label_config(scheme, units=ARTICLES))
+    (unresolved,) = (c for c in page.iter("Choices") if c.get("name") == "unresolved")
+    assert unresolved.get("whenLabelValue") is None
 
 
 def test_no_value_is_read_as_the_name_of_a_data_field():
@@ -81,10 +138,11 @@ def test_colours_and_hotkeys_are_those_of_the_scheme():
 
 @pytest.mark.parametrize(("key", "why"), [("u", "Label Studio's own"), ("é", "a to z")])
 def test_a_hotkey_that_would_not_work_is_refused(key, why):
-    labels = [{"name": "unclear", "hotkey": key}, {"name": "b"}]
-    with pytest.raises(SchemeError, match=why) as refused:
-        label_config(scheme_with(labels=labels))
-    assert "'unclear'" in str(refused.value)
+    odd = [{"name": "unclear", "hotkey": key}]
+    for scheme in (scheme_with(labels=[*odd, {"name": "b"}]), scheme_with(spans=odd)):
+        with pytest.raises(SchemeError, match=why) as refused:
+            label_config(scheme, units=SPANS)
+        assert "'unclear'" in str(refused.value)
 
 
 # Contrast ratio by WCAG: on #0072B2 white has 5.2 and black 4.0; on #FFFF00 white has 1.07 and
@@ -93,7 +151,7 @@ def test_a_hotkey_that_would_not_work_is_refused(key, why):
     ("colour", "ink"), [("#0072B2", "#ffffff"), ("#FFFF00", "#000000"), ("#D55E00", "#000000")]
 )
 def test_the_chosen_label_is_readable_on_its_colour(colour, ink):
-    assert f"background: {colour}; color: {ink};" in page_style([colour], panel=False)
+    assert f"background: {colour}; color: {ink};" in page_style([colour], units=SENTENCES)
 
 
 def test_the_shipped_page_is_the_one_of_the_shipped_scheme():
@@ -115,5 +173,7 @@ def test_instructions_are_the_guideline_as_html_and_pass_no_markup_through():
     assert "<table>" in html
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
+    assert "Spans to mark" not in html
+    assert "Spans to mark" in instructions_html(DEFAULT, units=ARTICLES)
     edge_cases = instructions_html(DEFAULT)
     assert edge_cases.count("<tr>") == len(DEFAULT.edge_cases) + 1

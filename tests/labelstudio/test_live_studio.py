@@ -23,6 +23,7 @@ from annotate.labelstudio.sync import push
 from annotate.labelstudio.users import create_users
 from annotate.records import Located, Marked, Prediction, Relation, Span
 from annotate.scheme import Scheme
+from annotate.settings import UnitSettings
 from strategies import document, task
 
 # An emoji of several code points, a decomposed accent that NFC keeps, right-to-left text.
@@ -234,7 +235,7 @@ class TestLiveStudio:
         assert found.annotations == ()
         assert [entry.reason.partition(":")[0] for entry in found.rejected] == [
             "the scheme has no label 'lie'",
-            "it has no label",
+            "it has no label, and marks nothing",
             "the text of its task is another one in Label Studio than in tasks.jsonl",
         ]
 
@@ -370,7 +371,8 @@ class TestLiveStudio:
         scheme = Scheme.model_validate(
             content | {"flags": marks, "spans": marks, "relations": marks}
         )
-        config, instructions = label_config(scheme, spans=True), instructions_html(scheme)
+        units = UnitSettings(spans=True)
+        config, instructions = label_config(scheme, units=units), instructions_html(scheme)
         project = work.studio.create_project(work.title, config, instructions, description="")
         assert same_page(work.studio.project(project).config, config)
 

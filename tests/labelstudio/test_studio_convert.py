@@ -9,7 +9,8 @@ from studio_strategies import DEFAULT
 from annotate.errors import SyncError, UnknownLabelError
 from annotate.labelstudio.config import label_config
 from annotate.labelstudio.convert import export_tasks, takes_prelabel, to_studio_task
-from annotate.records import Prediction, Source, Span, Task
+from annotate.records import Prediction, Relation, Source, Span, Task
+from annotate.settings import SENTENCES, UnitSettings
 from strategies import TEXTS, document, task
 
 TEXT = "The bridge is shut. It stays so."
@@ -93,6 +94,42 @@ def test_no_pre_label_where_none_may_be_shown(fields):
 def test_a_prediction_that_does_not_fit_is_refused_before_anything_is_sent(prediction, error):
     with pytest.raises(error, match=FIRST.id):
         to_studio_task(FIRST, DOCUMENT, prediction=prediction, scheme=DEFAULT)
+
+
+MARKS = {
+    "spans": (Span(start=0, end=10, label="content"), Span(start=11, end=13, label="cue")),
+    "relations": (Relation(label="denies", head=1, tail=None),),
+    "flags": ("nested", "unsure"),
+}
+
+
+@pytest.mark.parametrize(
+    ("units", "controls"),
+    [
+        (SENTENCES, ["label", "flags"]),
+        (UnitSettings(spans=True), ["label", "flags", "spans", "spans", "unresolved"]),
+        (UnitSettings(of="article"), ["label", "flags"]),
+        (UnitSettings(of="article", spans=True), ["flags", "spans", "spans", "unresolved"]),
+    ],
+)
+def test_a_pre_label_holds_what_the_page_can_show(units, controls):
+    prediction = predicted(**MARKS)
+    sent = to_studio_task(FIRST, DOCUMENT, prediction=prediction, scheme=DEFAULT, units=units)
+    (prelabel,) = sent["predictions"]
+    assert [item["from_name"] for item in prelabel["result"]] == controls
+    flags = [item["value"] for item in prelabel["result"] if item["from_name"] == "flags"]
+    shown = ["unsure"] if units.derive_labels else ["nested", "unsure"]
+    assert flags == [{"choices": shown}]
+    from label_studio_sdk.label_interface import LabelInterface
+
+    page = LabelInterface(label_config(DEFAULT, units=units))
+    assert page.validate_prediction(prelabel, return_errors=True) == []
+
+
+def test_a_model_of_sentences_does_not_say_that_there_is_nothing_to_mark():
+    units = UnitSettings(of="article", spans=True)
+    sent = to_studio_task(FIRST, DOCUMENT, prediction=predicted(), scheme=DEFAULT, units=units)
+    assert "predictions" not in sent
 
 
 def test_an_export_keeps_the_order_and_gives_repeats_the_same_pre_label():

@@ -284,7 +284,9 @@ def test_a_project_of_somebody_else_with_the_same_title_is_refused(plan, studio,
 
 
 def changed_scheme(**fields):
-    return Scheme.model_validate({**DEFAULT.model_dump(), "edge_cases": [], **fields})
+    return Scheme.model_validate(
+        {**DEFAULT.model_dump(), "edge_cases": [], "from_spans": [], **fields}
+    )
 
 
 def test_a_page_that_differs_is_replaced(plan, studio):

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from studio_strategies import DEFAULT, JSON, KEYS, answers, choice
 
-from annotate.errors import SyncError
 from annotate.labelstudio.results import Answer, Controls, Misfit, make_result, read_result
 from annotate.records import Marked, Relation, Span
+from annotate.settings import UnitSettings
 
 TEXT = "A 😀 said: “It’s e\u0301.”"
 
@@ -24,6 +24,13 @@ def span(start, end, *labels, region="r1", **fields):
 def arrow(head, tail, direction="right", labels=("denies",)):
     return {"type": "relation", "from_id": head, "to_id": tail, "direction": direction,
             "labels": list(labels)}  # fmt: skip
+
+
+def outward(*names, region="r1"):
+    """What is said of the first character: relations that lead to nothing in the text."""
+    value = {"start": 0, "end": 1, "choices": list(names)}
+    return {"id": region, "from_name": "unresolved", "to_name": "text", "type": "choices",
+            "value": value}  # fmt: skip
 
 
 def read(*items, **fields):
@@ -46,7 +53,11 @@ def test_label_studio_s_own_validator_finds_no_fault_in_what_we_write(drawn):
     from annotate.labelstudio.config import label_config
 
     scheme, _, label, marked = drawn
-    page = LabelInterface(label_config(scheme, spans=True))
+    if label is None:
+        shown = {flag.name for flag in scheme.flags if flag.of_articles}
+        marked = marked.model_copy(update={"flags": tuple(f for f in marked.flags if f in shown)})
+    units = UnitSettings(of="article" if label is None else "sentence", spans=True)
+    page = LabelInterface(label_config(scheme, units=units))
     prediction = {"model_version": "m", "score": 0.5, "result": make_result(label, marked)}
     assert page.validate_prediction(prediction, return_errors=True) == []
 
@@ -71,8 +82,8 @@ def test_the_order_of_the_items_does_not_matter():
     [("right", [(0, 1)]), ("left", [(1, 0)]), ("bi", [(0, 1), (1, 0)])],
 )
 def test_arrows_point_as_they_were_drawn(direction, ends):
-    found = read(span(0, 1, "cue", region="b"), span(4, 8, "target", region="a"),
-                 arrow("b", "a", direction))  # fmt: skip
+    found = read(span(0, 1, "content", region="b"), span(4, 8, "content", region="a"),
+                 arrow("b", "a", direction, ["repeats"]))  # fmt: skip
     assert [(r.head, r.tail) for r in found.marked.relations] == ends
 
 
@@ -99,7 +110,17 @@ def test_arrows_point_as_they_were_drawn(direction, ends):
         ([span(None, None, "cue")], "no whole numbers"),
         ([span(0, 1, "cue"), span(1, 2, "cue")], "one id"),
         ([span(0, 1, "cue"), arrow("r1", "gone")], "not there"),
-        ([span(0, 1, "cue"), arrow("r1", "r1", labels=())], "no name"),
+        ([span(0, 1, "cue"), arrow("r1", "r1", labels=())], "no name; it can be none"),
+        ([span(0, 1, "content"), arrow("r1", "r1", labels=())], "denies or repeats or confirms"),
+        ([span(0, 1, "cue"), arrow("r1", "r1", labels=[1])], r"the names \[1\]"),
+        ([span(0, 1, "cue"), arrow("r1", "r1")], "from 'cue' to 'cue' called 'denies'"),
+        ([span(0, 1, "source"), outward("denies")], "from 'source' to nothing called 'denies'"),
+        ([span(0, 1, "cue"), outward("signals")], "from 'cue' to nothing called 'signals'"),
+        ([span(0, 1, "cue"), outward("denies", region="r2")], "not there"),
+        ([choice("nothing to mark", control="nothing"), span(0, 1, "cue")], "marks 1 spans"),
+        ([choice("all of it", control="nothing")], "it says 'all of it'"),
+        ([choice("unsure", control="flags")], "no label, and marks nothing"),
+        ([], "no label, and marks nothing"),
         ([span(0, 1, "cue"), arrow("r1", "r1", labels=("likes",))], "no relation 'likes'"),
         ([span(0, 1, "cue"), arrow("r1", "r1", direction="up")], "direction 'up'"),
         (["claim"], "no list of answers"),
@@ -132,10 +153,42 @@ def test_controls_that_are_passed_over_are_not_read():
     assert found == Answer("claim")
 
 
-def test_a_relation_without_a_target_cannot_be_shown():
+def test_a_relation_to_nothing_in_the_text_is_a_choice_of_its_span():
     marked = Marked(
-        spans=(Span(start=0, end=1, label="cue"),),
-        relations=(Relation(label="denies", head=0, tail=None),),
+        spans=(Span(start=0, end=1, label="cue"), Span(start=4, end=8, label="target")),
+        relations=(
+            Relation(label="denies", head=0, tail=None),
+            Relation(label="denies", head=0, tail=1),
+        ),
     )
-    with pytest.raises(SyncError, match="no target"):
-        make_result("denial", marked)
+    sent = make_result(None, marked)
+    assert [item["from_name"] for item in sent if "from_name" in item] == [
+        "spans", "spans", "unresolved",
+    ]  # fmt: skip
+    assert sent[2] == outward("denies", region="span-0")
+    assert read(*sent) == Answer(None, marked)
+
+
+def test_an_arrow_without_a_name_is_the_only_relation_that_may_stand_there():
+    spans = [span(0, 1, "cue", region="a"), span(2, 3, "target", region="b"),
+             span(4, 8, "content", region="c"), span(9, 12, "source", region="d")]  # fmt: skip
+    bare = [arrow("a", "b", labels=[]), {**arrow("c", "d"), "labels": None}]
+    found = read(*spans, *bare).marked.relations
+    assert [(r.label, r.head, r.tail) for r in found] == [("denies", 0, 1), ("said_by", 2, 3)]
+
+
+def test_relations_of_the_same_spans_are_one_arrow_since_no_second_one_is_shown():
+    spans = tuple(Span(start=at, end=at + 1, label="content") for at in (0, 2))
+    relations = tuple(Relation(label=name, head=1, tail=0) for name in ("confirms", "repeats"))
+    marked = Marked(spans=spans, relations=relations)
+    sent = make_result(None, marked)
+    assert [item["labels"] for item in sent if item["type"] == "relation"] == [
+        ["confirms", "repeats"]
+    ]
+    assert read(*sent).marked == marked
+
+
+def test_an_article_with_nothing_to_mark_says_so():
+    sent = make_result(None, Marked(flags=("unsure",)))
+    assert sent == [choice("nothing to mark", control="nothing"), choice("unsure", control="flags")]
+    assert read(*sent) == Answer(None, Marked(flags=("unsure",)))
