@@ -171,8 +171,9 @@ class Task(Located):
 class Annotation(Marked):
     """What one annotator said of one task: at most one current per (task, annotator).
 
-    ``annotator`` is a pseudonym. ``label`` is None when the task was skipped, or holds spans only.
-    ``seconds`` is the working time that Label Studio's page measured.
+    ``annotator`` is a pseudonym, or an address after `pull --names`. ``label`` is None when the
+    task was skipped, or holds spans only. ``seconds`` is the working time that Label Studio's page
+    measured.
     """
 
     filename = "annotations.jsonl"

@@ -21,6 +21,8 @@ REMEDY = "Export from Label Studio again, choosing the format JSON."
 
 _ALWAYS = ("annotation_id", "annotator", "created_at", "updated_at")
 _DATA = (ID, "text", "before", "after", "headline", "outlet", "published")
+_OURS = "annotate_"
+"""How fields begin that a push adds to a task's data for itself."""
 _KNOWN = frozenset({"id", "lead_time", LABEL, FLAGS, SPANS, *_DATA, *_ALWAYS})
 
 Row = Mapping[str, Any]
@@ -59,7 +61,7 @@ class Table:
             problem = f"without {missing[0]}, so not as Label Studio makes it"
         elif any(row.get(SPANS) for row in self.rows):
             problem = "with spans, which lacks the relations between them"
-        elif strange := sorted(names - _KNOWN):
+        elif strange := sorted(n for n in names - _KNOWN if not n.startswith(_OURS)):
             problem = (
                 f"with {strange[0]!r}, of which it does not say whether it is an answer or part "
                 "of the task"

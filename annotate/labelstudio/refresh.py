@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from annotate.errors import StudioError
+from annotate.errors import StudioError, UnansweredError
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.exported import Exported, ExportedTask
 from annotate.labelstudio.listing import EXPORTED_AT_ONCE, Stamped, Where
@@ -142,8 +142,8 @@ def _missing_at(studio: Studio, project: int, at: Mapping[str, set[int]]) -> set
 def _all_there(studio: Studio, project: int, at: Mapping[str, set[int]]) -> bool:
     try:
         return studio.count(project, Where(at=tuple(at))) == sum(map(len, at.values()))
-    except StudioError:
-        if len(at) <= LISTED_AT_ONCE:
+    except StudioError as error:
+        if isinstance(error, UnansweredError) or len(at) <= LISTED_AT_ONCE:
             raise
         return False  # the address may be too long for a proxy on the way: ask for fewer
 

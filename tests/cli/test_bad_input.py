@@ -270,6 +270,8 @@ def test_no_server(run, desk, monkeypatch):
     "arguments",
     [["nonsense"], ["evaluate"], ["evaluate", "m", "--folds", "3"], ["evaluate", "--folds", "1"],
      ["pull", "--adopt"], ["pull", "--from", "e.json", "--adopt", "--map", "text"],
+     ["pull", "--from", "e.json", "--full"],
+     ["pull", "--from", "e.json", "--adopt", "--map", "text=a", "--names"],
      ["predict"], ["train", "--seed", "-1"]],
 )  # fmt: skip
 def test_usage_errors(run, desk, arguments):

@@ -29,8 +29,16 @@ def test_the_whole_line(run, tmp_path):
     assert pulled["annotators"] == ["annotator-1", "annotator-2", "annotator-3"]
     text = (tmp_path / "desk" / "annotations.jsonl").read_text()
     assert "@" not in text
+    assert set(pulled) == {
+        "mode", "labels", "skipped", "annotators", "rejected", "unannotated", "drafts", "missing",
+        "foreign",
+    }  # fmt: skip
+    named = run("pull", "--from", EXPORT, "--names", *desk).out
+    assert "E-mail addresses are in annotations.jsonl until the next pull without --names" in named
+    assert "@" in (tmp_path / "desk" / "annotations.jsonl").read_text()
     run("pull", "--from", EXPORT, *desk)
     assert (tmp_path / "desk" / "annotations.jsonl").read_text() == text
+    assert not (tmp_path / "desk" / ".annotate" / "history.jsonl").exists()
 
     assert 0.9 < json.loads(run("agreement", "--json", *desk).out)["alpha"] <= 1
     gold = json.loads(run("gold", "--json", *desk).out)

@@ -43,7 +43,9 @@ def test_push_label_pull(run, desk, studio_server):
         assert project.overlap == 2
     assert "/user/signup/?token=" in json.loads(run("studio", "invite", "--json").out)["link"]
     pulled = json.loads(run("pull", "--json").out)
-    assert (pulled["labels"], pulled["unannotated"]) == (0, 2)
+    assert (pulled["mode"], pulled["labels"], pulled["unannotated"]) == ("full", 0, 2)
+    assert "what has changed since the last pull" in run("pull").out
+    assert json.loads(run("pull", "--full", "--json").out) == pulled
 
     status = run("studio", "status", "--json")
     assert json.loads(status.out)["running"] is True

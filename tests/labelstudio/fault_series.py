@@ -30,7 +30,7 @@ _SETTINGS = {
     "annotate.labelstudio.push.BATCH": 7,
     "annotate.labelstudio.READ_SECONDS": _CLIENT_SECONDS,
     "annotate.labelstudio.LONG_SECONDS": _CLIENT_SECONDS,
-    "annotate.labelstudio.MAKE_SECONDS": _CLIENT_SECONDS,
+    "annotate.labelstudio.snapshot._DOUBT_SECONDS": _CLIENT_SECONDS,
     "annotate.labelstudio.planning._LATE_SECONDS": _LATE_SECONDS + 1,
     "annotate.labelstudio.line.SILENT_SECONDS": 12,
 }

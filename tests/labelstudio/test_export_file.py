@@ -135,6 +135,11 @@ def test_annotators_of_a_table_are_numbers_or_addresses(take, who, name):
     assert len(found.annotations) == (name is not None)
 
 
+def test_what_a_push_notes_in_a_task_is_no_answer(take):
+    found = take(json.dumps([row(), row(TWO, annotate_superseded_by=ONE.id)]))
+    assert [vote.task_id for vote in found.annotations] == [ONE.id, TWO.id]
+
+
 def test_a_flat_export_of_another_project_is_refused(take):
     with pytest.raises(SyncError, match="of another workspace"):
         take(json.dumps([row(task("Else.", start=90))]))

@@ -428,6 +428,8 @@ def test_incremental_and_full_pulls_leave_the_same_files(tmp_path_factory, opera
             patch.setattr(refresh, f"{name}_AT_ONCE", few)
         scene = Scene(tmp_path_factory.mktemp("scene"))
         scene.studio.import_tasks(scene.project, [sent(each, "claim") for each in TASKS[:4]])
+        for number, by in zip(scene.numbers(), (2, 2, 3), strict=False):
+            scene.studio.annotate(number, [choice("claim")], by=by, parent_prediction=5)
         play, some, whole = Play(scene), scene.workspace("some"), scene.workspace("whole")
         for operation in (("pull",), *operations, ("pull",)):
             if operation == ("pull",):

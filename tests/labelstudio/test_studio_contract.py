@@ -9,7 +9,7 @@ from fake_studio import FakeStudio
 from annotate.labelstudio import Studio
 from annotate.labelstudio.config import instructions_html, label_config
 from annotate.labelstudio.exported import ExportedTask
-from annotate.labelstudio.listing import Where
+from annotate.labelstudio.listing import EXPORTED_AT_ONCE, Where
 from annotate.labelstudio.refresh import COUNTED_AT_ONCE
 from annotate.labelstudio.results import make_result
 from annotate.records import Marked
@@ -155,6 +155,13 @@ class Contract:
         (only,) = studio.stamps(project, Where())
         years = (f"{1000 + n}-01-01T00:00:00.123456Z" for n in range(COUNTED_AT_ONCE - 1))
         assert studio.count(project, Where(at=(*years, only.updated))) == 1
+
+    def test_as_many_tasks_as_are_exported_at_once_fit_into_one_question(self, studio, project):
+        studio.import_tasks(project, [task(0)])
+        (only,) = studio.rows(project)
+        strange = range(10**9, 10**9 + EXPORTED_AT_ONCE - 1)
+        (exported,) = studio.export_tasks(project, [only.number, *strange])
+        assert exported["id"] == only.number
 
     def test_single_tasks_are_exported_as_they_are_among_all(self, studio, project):
         result = make_result("denial", Marked())
