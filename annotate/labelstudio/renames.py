@@ -54,6 +54,9 @@ def page_storing(page: str, stored: Stored) -> str:
         return page
     root = ElementTree.fromstring(page)  # noqa: S314  our own
     for control in root.iter():
+        if shown_for := control.get("whenLabelValue"):
+            names = _old(SPANS, shown_for.split(","), stored)
+            control.set("whenLabelValue", ",".join(names))
         for choice in control:
             if choice.tag in _CHOICES:
                 name = choice.get("alias") or choice.get("value") or ""
