@@ -24,6 +24,11 @@ GUIDELINE = "guideline.md"
 ELSEWHERE = "elsewhere/"
 """Stands in a sidecar before the name of an input that is not in the workspace."""
 
+_DERIVED = (
+    "Labels of sentences follow from spans that were marked in whole articles, by the rule "
+    "`from_spans` of the label scheme; nobody chose them sentence by sentence."
+)
+
 _MADE_BY: dict[type[Record], str] = {
     Document: "annotate import FOLDER",
     Task: "annotate tasks",
@@ -122,6 +127,12 @@ class Workspace:
     def scheme_file(self) -> Path:
         """The file that the label scheme is read from."""
         return self.root / self.settings.scheme
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What every report and data card shall say of the data here."""
+        derived = self.settings.units.derive_labels
+        return (*self.settings.notes, _DERIVED) if derived else self.settings.notes
 
     @property
     def project_title(self) -> str:

@@ -146,7 +146,7 @@ def evaluate(
         lines.append(f"Report: {steps.keep_report(place, found, folder).resolve().as_uri()}")
     else:
         lines.append("No report was written, since there is no workspace here: --report FOLDER")
-    notes = place.settings.notes if place else ()
+    notes = place.notes if place else ()
     show(lines, to_json(found, notes=notes), as_json=as_json)
 
 

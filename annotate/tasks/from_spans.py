@@ -55,6 +55,7 @@ def annotations_from_spans(
         raise SchemeError(scheme.name, problem)
     if annotation.skipped:
         return
+    kept = annotation.model_dump(include=_KEPT)
     for sentence in sentences:
         here = _cut(annotation.spans, article, sentence)
         heads = {relation.label for relation in annotation.relations if here[relation.head]}
@@ -64,7 +65,7 @@ def annotations_from_spans(
             label=_first(scheme.from_spans, spans, heads),
             spans=tuple(span for span in here if span),
             relations=_kept(annotation.relations, here),
-            **annotation.model_dump(include=_KEPT),
+            **kept,
         )
 
 
@@ -79,10 +80,12 @@ def _cut(spans: Sequence[Span], article: Task, sentence: Task) -> list[Span | No
     start, end = sentence.start - article.start, sentence.end - article.start
     found: list[Span | None] = []
     for span in spans:
-        first, last = max(span.start, start), min(span.end, end)
-        inside = first < last and not article.text[first:last].isspace()
-        cut = {"start": first - start, "end": last - start}
-        found.append(span.model_copy(update=cut) if inside else None)
+        cut = None
+        if span.start < end and start < span.end:
+            first, last = max(span.start, start), min(span.end, end)
+            if not article.text[first:last].isspace():
+                cut = Span(start=first - start, end=last - start, label=span.label)
+        found.append(cut)
     return found
 
 

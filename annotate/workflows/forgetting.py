@@ -24,6 +24,7 @@ from annotate.records import (
     Record,
     Task,
 )
+from annotate.workflows.sentences import labelled_tasks
 from annotate.workspace import Workspace, seed_in, write_sidecar
 
 R = TypeVar("R", bound=Record)
@@ -171,15 +172,16 @@ def _forget_examples(workspace: Workspace, ids: frozenset[str]) -> int:
     if kept:
         grouped_by = "the file's groups"
         if workspace.has(GoldLabel):
-            records = (workspace.read(record) for record in (Document, Task, GoldLabel))
-            grouped_by = build_examples(*records).grouped_by  # type: ignore[arg-type]
+            grouped_by = build_examples(
+                workspace.read(Document), labelled_tasks(workspace), workspace.read(GoldLabel)
+            ).grouped_by
         write_dataset(
             workspace.dataset,
             kept,
             scheme=workspace.scheme,
             seed=seed,
             grouped_by=grouped_by,
-            notes=workspace.settings.notes,
+            notes=workspace.notes,
         )
         write_sidecar(workspace.dataset, command="forget", seed=seed)
     else:

@@ -102,7 +102,7 @@ def _make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> 
         grouped_by=grouped_by,
         undecided=undecided,
         without_gold=without_gold,
-        notes=workspace.settings.notes,
+        notes=workspace.notes,
     )
     write_sidecar(workspace.dataset, command="dataset", inputs=inputs, seed=seed)
     return DatasetMade(summary, grouped_by, undecided, workspace.dataset)
@@ -203,7 +203,7 @@ def cross_validated(
 
 def keep_report(workspace: Workspace | None, evaluation: Evaluation, folder: Path) -> Path:
     """Write the report, with the notes of the workspace, into a folder; returns its page."""
-    write_report(folder, evaluation, notes=workspace.settings.notes if workspace else ())
+    write_report(folder, evaluation, notes=workspace.notes if workspace else ())
     return folder / "index.html"
 
 

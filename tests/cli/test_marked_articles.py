@@ -100,6 +100,7 @@ def test_the_whole_line(run, desk):
 
     built = json.loads(run("dataset", "--json").out)
     assert sum(split["examples"] for split in built["splits"].values()) == 57
+    assert "follow from spans" in (desk / "dataset" / "README.md").read_text("utf-8")
     assert run("train").code == 0
     scored = json.loads(run("evaluate", "linear", "--json").out)
     assert scored["macro_f1"] > 0.9
@@ -129,6 +130,16 @@ def test_gold_labels_are_of_the_sentence_that_stands_in_the_document(run, desk):
     assert said["claim"] == {SAID.format(n=n) for n in range(COUNT)}
     assert said["denial"] == {DENIED.format(n=n) for n in range(COUNT)}
     assert len(said["neither"]) == 3 * COUNT
+
+
+def test_an_article_is_forgotten_with_its_sentences(run, desk):
+    export(desk, {})
+    run("pull", "--from", "export.json")
+    run("gold")
+    run("dataset")
+    gone = json.loads(run("forget", "a0", "--yes", "--json").out)
+    assert gone["records"]["gold"] == gone["examples"] == 5
+    assert json.loads(run("gold", "--json").out)["per_label"]["denial"] == COUNT - 1
 
 
 def test_a_skipped_article_gives_no_votes(run, desk):
@@ -205,3 +216,24 @@ def test_sentences_that_were_labelled_before_keep_their_labels(run, desk):
         {"denial": 2},
         {"denial": 1, "neither": 1},
     ]
+
+
+def test_a_project_of_marked_articles_from_elsewhere(run, desk):
+    text = "A 👩‍👩‍👧 vowed it.\r\n\r\nCafe\u0301 Ro\u0301 shuts, says Bo.\r\nIt rains."
+    marked = {"content": "Cafe\u0301 Ro\u0301 shuts", "source": "Bo"}
+    result = [
+        {"id": label, "from_name": "marks", "type": "labels",
+         "value": {"start": text.index(quote), "end": text.index(quote) + len(quote),
+                   "labels": [label]}}
+        for label, quote in marked.items()
+    ]  # fmt: skip
+    result.append({"type": "relation", "from_id": "content", "to_id": "source"})
+    theirs = [{"id": 1, "data": {"body": text}}]
+    submit(theirs[0], 1, Marked(), result=result)
+    (desk / "theirs.json").write_text(json.dumps(theirs), "utf-8")
+    adopted = run("pull", "--from", "theirs.json", "--adopt", "--map", "text=body,spans=marks",
+                  "--json")  # fmt: skip
+    assert json.loads(adopted.out)["annotations"] == 1
+    assert json.loads(run("gold", "--json").out)["per_label"] == {
+        "claim": 1, "denial": 0, "neither": 2,
+    }  # fmt: skip
