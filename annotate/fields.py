@@ -60,7 +60,7 @@ class Span(Record):
 class Relation(Record):
     """A labelled arrow between two spans, given by their places in the annotation's ``spans``.
 
-    ``tail`` is None where the target lies outside the corpus ("unresolved").
+    ``tail`` is None where what it leads to is not in the text ("unresolved").
     """
 
     label: Name

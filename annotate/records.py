@@ -172,8 +172,8 @@ class Annotation(Marked):
     """What one annotator said of one task: at most one current per (task, annotator).
 
     ``annotator`` is a pseudonym, or an address after `pull --names`. ``label`` is None when the
-    task was skipped, or holds spans only. ``seconds`` is the working time that Label Studio's page
-    measured.
+    task was skipped, or is an article that is marked with spans; where that has none, there was
+    nothing to mark. ``seconds`` is the working time that Label Studio's page measured.
     """
 
     filename = "annotations.jsonl"

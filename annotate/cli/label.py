@@ -109,7 +109,7 @@ def pull(
             "--map",
             metavar="OURS=THEIRS",
             help="With --adopt: text=FIELD and label=CONTROL; title, outlet, published, url, "
-            "family, before, after, flags as well.",
+            "family, before, after, flags, spans as well.",
         ),
     ] = None,
     workspace: WorkspaceFolder = HERE,

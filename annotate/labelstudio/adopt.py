@@ -93,9 +93,8 @@ def adopt(
     Args:
         path: a JSON export of Label Studio.
         mapping: our name to theirs. text, title, outlet, published, url, family, before and after
-            map to fields of their task data; label, flags, spans, unresolved and nothing to
-            controls of their page. text and the controls map to themselves where the mapping
-            leaves them out.
+            map to fields of their task data; `CONTROLS` to controls of their page. text and the
+            controls map to themselves where the mapping leaves them out.
         scheme: what labels, flags, spans and relations there are.
         pseudonyms: names given to annotators so far, if any were.
         units: what a task is here; where labels follow from spans, spans are enough.
@@ -107,9 +106,9 @@ def adopt(
     exported = read_json_export(path)
     theirs = {**_DEFAULTS, **mapping}
     counts = _answers_by_control(exported)
-    _check_mapping(path, exported, mapping, theirs, counts)
-    needed = SPANS if units.derive_labels else LABEL
-    _check_there(path, needed, theirs[needed], set(counts))
+    needed = ("text", SPANS if units.derive_labels else LABEL)
+    named = {name: theirs[name] for name in (*needed, *mapping)}
+    _check_mapping(path, exported, named, counts)
     # Numbers of users are those of a server that is not known: they count within this file.
     server = f"export-{sha256_of(path)[:12]}-"
     documents: dict[str, Document] = {}
@@ -142,7 +141,6 @@ def _check_mapping(
     path: Path,
     exported: Sequence[Exported],
     mapping: Mapping[str, str],
-    theirs: Mapping[str, str],
     controls: Mapping[str, int],
 ) -> None:
     """Refuse a mapping that names what there is not: a typing error would lose data silently."""
@@ -152,7 +150,6 @@ def _check_mapping(
             problem = f"the mapping names {ours!r}, which is no field of ours"
             known = ", ".join((*DATA_FIELDS, *CONTROLS))
             raise InputError(path, problem, f"Map any of {known}.")
-    _check_there(path, "text", theirs["text"], fields)
     for ours, their in mapping.items():
         _check_there(path, ours, their, fields if ours in DATA_FIELDS else set(controls))
 
@@ -173,11 +170,10 @@ def _answers_by_control(exported: Iterable[Exported]) -> Counter[str]:
 
 
 def _controls(theirs: Mapping[str, str], counts: Mapping[str, int]) -> Controls:
-    named = {theirs[name] for name in CONTROLS}
     return Controls(
         **{name: theirs[name] for name in CONTROLS if name != SPANS},
         spans=theirs[SPANS] if theirs[SPANS] in counts else None,
-        others=frozenset(counts) - named,
+        others=frozenset(counts) - {theirs[name] for name in CONTROLS},
     )
 
 
