@@ -252,6 +252,14 @@ class Studio:
         """Delete every pre-label of these tasks."""
         rows.delete_predictions(self._api, self.url, project, numbers)
 
+    def surplus_predictions(self, number: int) -> list[int]:
+        """Numbers of a task's pre-labels beyond one that no annotation began with."""
+        return rows.surplus_predictions(self._api, self.url, number)
+
+    def delete_prediction(self, number: int) -> None:
+        """Delete one pre-label; one that is gone already is no error."""
+        rows.delete_prediction(self._api, self.url, number)
+
     def export_tasks(self, project: int, numbers: Sequence[int]) -> list[dict[str, Any]] | None:
         """Single tasks as in a JSON export, at most `listing.EXPORTED_AT_ONCE` of them.
 

@@ -105,6 +105,7 @@ class PushPlan(Comparison):
         """Whether there is nothing to do."""
         todo = (
             self.payload, self.changes, self.doubles, self.prelabels.send, self.prelabels.remove,
+            self.prelabels.surplus,
             self.scheme_differs, self.overlap_differs, self.model_differs,
         )  # fmt: skip
         return self.linked and not any(todo)

@@ -54,6 +54,8 @@ def _tasks(plan: PushPlan) -> Iterable[str]:
         yield f"Pre-labels to replace: {len(prelabels.send):,}"
     if prelabels.remove:
         yield f"Pre-labels to take away: {len(prelabels.remove):,}"
+    if prelabels.surplus:
+        yield f"Pre-labels there twice by a fault, to be deleted: {len(prelabels.surplus):,}"
     if prelabels.kept:
         yield f"Tasks that keep an older pre-label since they are labelled: {prelabels.kept:,}"
 

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -171,7 +171,10 @@ def _prelabels(
         there = _read_back(studio, project.id, numbers)
     elif project is not None and managed:
         there = _read_back(studio, project.id, unknown_prelabels(compared.rows, sent))
-    return plan_prelabels(compared.rows, wanted, sent=sent, there=there, managed=managed)
+    found = plan_prelabels(compared.rows, wanted, sent=sent, there=there, managed=managed)
+    piled = [row.number for row in compared.rows.values() if row.work and row.predictions > 1]
+    surplus = [p for number in piled if managed for p in studio.surplus_predictions(number)]
+    return replace(found, surplus=tuple(surplus))
 
 
 def _read_back(studio: Studio, project: int, numbers: Sequence[int]) -> dict[int, list[Prelabel]]:

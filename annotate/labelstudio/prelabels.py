@@ -92,6 +92,8 @@ class PrelabelPlan:
         known: digests learned by looking, by our id.
         kept: how many tasks keep another one than wanted since somebody has worked on them.
         held: how many have the one that is wanted.
+        surplus: the server's numbers of pre-labels that a labelled task holds beside another, and
+            that no annotation began with.
     """
 
     send: Mapping[int, Prelabel]
@@ -99,6 +101,7 @@ class PrelabelPlan:
     known: Mapping[str, str]
     kept: int
     held: int
+    surplus: tuple[int, ...] = ()
 
 
 def plan_prelabels(

@@ -68,6 +68,8 @@ def apply_push(
     superseded = work.supersede(plan.drifted) if plan.supersede else 0
     work.create(plan.payload)
     replaced = work.replace_prelabels(plan.prelabels.send, plan.prelabels.remove)
+    for prediction in plan.prelabels.surplus:
+        again(partial(studio.delete_prediction, prediction))
     if plan.model is not None and plan.model_differs:
         again(lambda: studio.update_project(work.project, model_version=plan.model))
     work.journal.compact()
@@ -126,10 +128,13 @@ def _create_project(plan: PushPlan, studio: Studio, state: SyncState) -> int:
         if found is None:
             raise
         project = found.id
+    project = settle_twins(studio, state, project)
     rivals = [
         other
         for other in studio.projects()
-        if other.title == plan.title and other.id < project and key_in(other.description)
+        if other.title == plan.title
+        and other.id < project
+        and key_in(other.description) not in {None, state.key}
     ]
     if rivals:  # another workspace had the same thought a moment earlier
         studio.delete_project(project)
@@ -140,6 +145,17 @@ def _create_project(plan: PushPlan, studio: Studio, state: SyncState) -> int:
         )
         raise SyncError(msg)
     return project
+
+
+def settle_twins(studio: Studio, state: SyncState, project: int) -> int:
+    """Delete the empty copies of a project that a fault of the network created; returns ours."""
+    twins = [each.id for each in studio.projects() if key_in(each.description) == state.key]
+    kept = min(twins, default=project) if state.project is None else project
+    for twin in twins:
+        found = studio.project(twin) if twin != kept else None
+        if found is not None and not found.tasks:
+            again(partial(studio.delete_project, twin))
+    return kept
 
 
 def _ensure_overlap(studio: Studio, project: int, wanted: int) -> None:

@@ -163,6 +163,38 @@ def list_predictions(
     return read(url, f"reading the pre-labels of project {project}", ask)
 
 
+def surplus_predictions(api: "LabelStudio", url: str, number: int) -> list[int]:
+    """Numbers of the pre-labels of a task that are more than one and that no annotation began with.
+
+    The oldest is kept, or those that annotations began with.
+    """
+
+    def ask() -> list[int]:
+        task = api.tasks.get(str(number), request_options=once(READ_SECONDS))
+        there = sorted(known_id(_field(each, "id"), url) for each in task.predictions or ())
+        used = {_field(made, "parent_prediction") for made in task.annotations or ()} & {*there}
+        kept = used or set(there[:1])
+        return [each for each in there if each not in kept]
+
+    return read(url, f"reading the pre-labels of task {number}", ask)
+
+
+def delete_prediction(api: "LabelStudio", url: str, number: int) -> None:
+    """Delete one pre-label; one that is gone already is no error."""
+    from label_studio_sdk.core.api_error import ApiError
+
+    with in_words(url, f"deleting pre-label {number}", writes=True):
+        try:
+            api.predictions.delete(number, request_options=once(READ_SECONDS))
+        except ApiError as error:
+            if error.status_code != MISSING:
+                raise
+
+
+def _field(entry: Any, name: str) -> Any:  # noqa: ANN401  the SDK gives mappings or objects
+    return entry.get(name) if isinstance(entry, Mapping) else getattr(entry, name, None)
+
+
 def known_id(number: int | None, url: str) -> int:
     """A number that the server must have given; raises `UncertainError` where it did not."""
     if number is None:

@@ -11,7 +11,14 @@ from annotate.labelstudio.line import Place, owner_of, turn_at
 from annotate.labelstudio.plan import PushPlan, Wanted
 from annotate.labelstudio.plan_lines import plan_lines
 from annotate.labelstudio.planning import plan_push
-from annotate.labelstudio.push import Progress, PushResult, apply_push, ensure_project
+from annotate.labelstudio.push import (
+    Progress,
+    PushResult,
+    apply_push,
+    ensure_project,
+    settle_twins,
+)
+from annotate.labelstudio.state import SyncState
 
 _PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0)
 """Before the server is looked at again after a doubtful answer; then it is given up."""
@@ -78,6 +85,9 @@ def push(
         return Pushed(first, project, url, None)
     with turn_at(studio, project, owner_of(state.parent), say=say) as place:
         result = _until_done(plan, studio, place, progress, say)
+    state_now = SyncState.load(state)
+    if first.project is None and state_now is not None:
+        settle_twins(studio, state_now, project)
     return Pushed(first, project, url, _whole(first, result))
 
 

@@ -158,6 +158,21 @@ class FakeStudio:
 
         self._write(work, "delete_predictions", len(numbers))
 
+    def surplus_predictions(self, number):
+        rows = itertools.chain.from_iterable(self._rows.values())
+        row = next(row for row in rows if row["id"] == number)
+        return [(number, place) for place in range(len(row["predictions"]) - 1, 0, -1)]
+
+    def delete_prediction(self, prediction):
+        number, place = prediction
+
+        def work():
+            for row in itertools.chain.from_iterable(self._rows.values()):
+                if row["id"] == number:
+                    del row["predictions"][place]
+
+        self._write(work, "delete_prediction", number)
+
     def turns(self, project):
         return sorted(self.line.values(), key=lambda turn: turn.number)
 

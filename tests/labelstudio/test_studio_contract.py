@@ -100,6 +100,16 @@ class Contract:
         studio.delete_predictions(project, [first])
         assert list(studio.predictions(project)) == [second]
 
+    def test_of_pre_labels_that_piled_up_all_but_the_oldest_are_surplus(self, studio, project):
+        studio.import_tasks(project, [task(0) | {"predictions": [prelabel("claim", "m1")]}])
+        (number,) = (row.number for row in studio.rows(project))
+        assert studio.surplus_predictions(number) == []
+        for label in ("denial", "neither"):
+            studio.import_predictions(project, {number: prelabel(label, "m1")})
+        for surplus in studio.surplus_predictions(number):
+            studio.delete_prediction(surplus)
+        assert studio.predictions(project) == {number: [prelabel("claim", "m1")]}
+
     def test_a_description_can_be_replaced(self, studio, project):
         studio.update_project(project, description="key: abc\nmore")
         assert studio.project(project).description == "key: abc\nmore"

@@ -551,3 +551,35 @@ def test_labels_of_a_corrected_article_are_pulled_before_and_after_the_next_push
     assert pulled() == ([(now[0].id, "claim")], [before[1].id])
     sync.push(studio, corrected(now), state=state, supersede=True)
     assert pulled() == ([(now[0].id, "claim")], [before[1].id])
+
+
+def test_pre_labels_doubled_on_a_labelled_task_are_one_again(plan, studio):
+    labels = prelabelled("claim", "denial", "neither")
+    apply_push(plan(predictions=labels), studio)
+    row = studio.at(TASKS[0].id)
+    row["annotations"].append(said("claim"))
+    studio.import_predictions(1, {row["id"]: row["predictions"][0]})
+    found = plan(predictions=labels)
+    assert (len(found.prelabels.surplus), found.is_empty) == (1, False)
+    apply_push(found, studio)
+    assert shown(studio, TASKS[0]) == [("m1", "claim")]
+    assert plan(predictions=labels).is_empty
+
+
+@pytest.mark.parametrize("lost", [None, LOST])
+def test_a_project_that_the_network_created_twice_is_there_once(studio, state, monkeypatch, lost):
+    create = studio.create_project
+
+    def twice(*arguments, **fields):
+        first = create(*arguments, **fields)
+        second = create(*arguments, **fields)
+        if lost:
+            raise lost
+        return max(first, second)
+
+    monkeypatch.setattr(studio, "create_project", twice)
+    wanted = Wanted(title="Press", scheme=DEFAULT, tasks=TASKS[:3], documents=[DOCUMENT])
+    done = sync.push(studio, wanted, state=state)
+    assert list(studio.on_server) == [done.project]
+    assert len(studio._rows[done.project]) == 3
+    assert plan_push(studio, wanted, state=state).is_empty
