@@ -74,6 +74,13 @@ class UnknownLabelError(AnnotateError):
         )
 
 
+class RulesError(AnnotateError):
+    """A file of rules, or of what they are worth, is not usable."""
+
+    def __init__(self, where: Path | str, problem: str) -> None:
+        super().__init__(f"{where}: {problem}. Correct the file and run the command again.")
+
+
 class SegmenterError(AnnotateError):
     """The sentence segmenter named in the settings cannot be had."""
 

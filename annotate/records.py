@@ -167,6 +167,10 @@ class Task(Located):
     repeat: NonNegativeInt = 0
     prelabel_held_out: bool = False
 
+    def as_input(self, title: str | None) -> "Input":
+        """What a model may look at, given the document's title."""
+        return Input(self.text, self.before, self.after, title, self.kind, self.position)
+
 
 class Annotation(Marked):
     """What one annotator said of one task: at most one current per (task, annotator).

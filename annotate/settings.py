@@ -26,6 +26,8 @@ class StudioSettings(_Section):
     url: str | None = None
     project: Annotated[str, Field(min_length=3, max_length=50)] | None = None
     overlap: Annotated[int, Field(ge=1, le=100)] = 1
+    prelabel_holdout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    """Share of the tasks that annotators see without a pre-label."""
 
 
 class SplitSettings(_Section):
@@ -116,6 +118,8 @@ notes = {_toml(list(notes))}  # what every report and data card shall say of the
 # url = "http://127.0.0.1:8080"   # default: LABEL_STUDIO_URL, else the server of `annotate studio`
 project = {_toml(project)}
 overlap = {overlap}                 # annotators wanted for each task; agreement needs at least 2
+prelabel_holdout = 0.2      # share of the tasks shown without a pre-label; only their labels, and
+                            # those of tasks that have none, tell how much annotators agree
 
 [split]                     # shares of the data set; articles of one family stay together
 train = 0.7

@@ -1,4 +1,12 @@
-"""Cells of tables that people open in a spreadsheet."""
+"""Tables that people open in a spreadsheet, or save from one."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from annotate.errors import InputError
+from annotate.files import read_text
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -12,3 +20,33 @@ def spreadsheet_safe(value: object) -> object:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value
+
+
+def csv_rows(
+    path: Path, *, check: Callable[[Sequence[str]], None] = lambda _columns: None
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with their line numbers; empty cells are left out.
+
+    Args:
+        path: a UTF-8 file whose first row names the columns; parted by commas or semicolons.
+        check: is given the names of the columns before any row is read.
+
+    Raises:
+        InputError: the file is missing, not UTF-8, or not a table; names file and line.
+    """
+    text = read_text(path)
+    head = text.partition("\n")[0]
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        columns = next(rows, [])
+        check(columns)
+        for cells in rows:
+            if cells and len(cells) != len(columns):
+                counts = f"{len(cells)} cells under {len(columns)} column names"
+                raise InputError(path, f"line {rows.line_num}: {counts}", "Correct that line.")
+            named = zip(columns, cells, strict=False)
+            if row := {name: cell for name, cell in named if cell}:
+                yield rows.line_num, row
+    except csv.Error as error:
+        raise InputError(path, f"line {rows.line_num}: {error}", "Save it as CSV again.") from None

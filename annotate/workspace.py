@@ -21,6 +21,7 @@ R = TypeVar("R", bound=Record)
 
 SETTINGS = "annotate.toml"
 GUIDELINE = "guideline.md"
+PRELABELS = "prelabels.jsonl"
 ELSEWHERE = "elsewhere/"
 """Stands in a sidecar before the name of an input that is not in the workspace."""
 
@@ -167,7 +168,7 @@ class Workspace:
     @property
     def prelabels(self) -> Path:
         """File of the predictions that are shown to annotators as pre-labels."""
-        return self.root / "prelabels.jsonl"
+        return self.root / PRELABELS
 
     @property
     def history(self) -> Path:

@@ -1,9 +1,8 @@
 """Labelled examples from files: JSON Lines, CSV, Parquet, or the folder of a data set."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +12,9 @@ from annotate import jsonl
 from annotate.dataset.columns import refuse_unknown, rows_in
 from annotate.dataset.summary import SPLITS
 from annotate.errors import InputError, SplitError, UnknownLabelError
-from annotate.files import read_text
 from annotate.records import Example
 from annotate.splits import has_splits
+from annotate.tables import csv_rows
 
 _AS_JSON: Final = ("flags", "votes", "scores")
 """Columns of a CSV file whose cells hold JSON."""
@@ -98,31 +97,18 @@ def _parquet(path: Path) -> Iterator[Example]:
 
 
 def _csv(path: Path) -> Iterator[Example]:
-    text = read_text(path)
-    head = text.partition("\n")[0]
-    rows = csv.reader(
-        io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","
-    )
-    try:
-        columns = next(rows, [])
-        refuse_unknown(columns, path)
-        for cells in rows:
-            if cells:
-                yield Example.model_validate(_row(columns, cells))
-    except csv.Error as error:
-        raise InputError(path, f"line {rows.line_num}: {error}", "Save it as CSV again.") from None
-    except ValidationError as error:
-        problem = f"line {rows.line_num}: {_problem(error)}"
-        raise InputError(path, problem, "Correct that line.") from None
-    except ValueError as error:
-        raise InputError(path, f"line {rows.line_num}: {error}", "Correct that line.") from None
+    for line, cells in csv_rows(path, check=partial(refuse_unknown, path=path)):
+        try:
+            yield Example.model_validate(_row(cells))
+        except ValidationError as error:
+            problem = f"line {line}: {_problem(error)}"
+            raise InputError(path, problem, "Correct that line.") from None
+        except ValueError as error:
+            raise InputError(path, f"line {line}: {error}", "Correct that line.") from None
 
 
-def _row(columns: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
-    if len(cells) != len(columns):
-        msg = f"{len(cells)} cells under {len(columns)} column names"
-        raise ValueError(msg)
-    row: dict[str, Any] = {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
+def _row(cells: Mapping[str, str]) -> dict[str, Any]:
+    row: dict[str, Any] = dict(cells)
     for name in _AS_JSON:
         if name in row:
             try:

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.predictions import prediction_of
 from annotate.records import Document, Input, Prediction, Task
 
 BATCH = 2048
@@ -42,26 +43,16 @@ def predict(
     """
     stream = iter(units)
     while batch := list(islice(stream, BATCH)):
-        inputs = [
-            Input(task.text, task.before, task.after, document.title, task.kind, task.position)
-            for document, task in batch
-        ]
+        inputs = [task.as_input(document.title) for document, task in batch]
         for (document, task), row in zip(batch, scorer.scores(inputs), strict=True):
             shares = dict(zip(scorer.labels, (row / row.sum()).tolist(), strict=True))
-            yield Prediction(
-                id=task.id,
-                document_id=task.document_id,
-                part=task.part,
-                start=task.start,
-                end=task.end,
-                text=task.text,
+            yield prediction_of(
+                document,
+                task,
                 label=scorer.labels[int(np.argmax(row))],
-                scores=shares,
                 model=name,
+                scores=shares,
                 in_training=in_training(document) if in_training else None,
-                title=document.title,
-                outlet=document.outlet,
-                published=document.published,
             )
 
 

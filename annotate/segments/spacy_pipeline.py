@@ -21,7 +21,7 @@ def load_spacy_segmenter(pipeline: str, *, language: str) -> Segmenter:
     Raises:
         SegmenterError: spaCy does not know the language, or the pipeline cannot be loaded.
     """
-    nlp = _load(pipeline, language)
+    nlp = load_pipeline(pipeline, language)
 
     def segment(text: str) -> list[Segment]:
         found: list[Segment] = []
@@ -41,7 +41,12 @@ def load_spacy_segmenter(pipeline: str, *, language: str) -> Segmenter:
 
 
 @cache
-def _load(pipeline: str, language: str) -> "Language":
+def load_pipeline(pipeline: str, language: str) -> "Language":
+    """A spaCy pipeline that finds sentences.
+
+    Raises:
+        SegmenterError: spaCy does not know the language, or the pipeline cannot be loaded.
+    """
     import spacy
 
     try:

@@ -1,6 +1,18 @@
-"""Documents to labelling tasks: sentences with their context, or whole articles."""
+"""Documents to labelling tasks, sentences or whole articles, and the pre-labels of these."""
 
-from annotate.tasks.building import build_tasks, join_tasks
+from annotate.tasks.building import Holdout, build_tasks, join_tasks
 from annotate.tasks.from_spans import annotations_from_spans, sentences_in
+from annotate.tasks.label_files import FileLabels, read_labels
+from annotate.tasks.prelabels import prelabelled, rule_prelabels
 
-__all__ = ["annotations_from_spans", "build_tasks", "join_tasks", "sentences_in"]
+__all__ = [
+    "FileLabels",
+    "Holdout",
+    "annotations_from_spans",
+    "build_tasks",
+    "join_tasks",
+    "prelabelled",
+    "read_labels",
+    "rule_prelabels",
+    "sentences_in",
+]

@@ -1,5 +1,6 @@
 """One task for each unit of a document."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -19,6 +20,23 @@ class Unit(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Holdout:
+    """The share of the tasks that is shown without pre-labels, drawn by their ids.
+
+    More tasks, or a larger share, leave those that are held out what they are.
+    """
+
+    share: float
+    """In [0, 1)."""
+    seed: int
+
+    def takes(self, task_id: str) -> bool:
+        """Whether a task is held out."""
+        digest = hashlib.sha256(f"{self.seed}:{task_id}".encode()).digest()
+        return int.from_bytes(digest[:8]) < self.share * 2**64
+
+
+@dataclass(frozen=True, slots=True)
 class JoinedTasks:
     """The tasks to keep, and how many of them were there before or stay only for their labels."""
 
@@ -35,6 +53,7 @@ def build_tasks(
     titles: bool = True,
     before: int = 2,
     after: int = 1,
+    holdout: Holdout | None = None,
 ) -> Iterator[Task]:
     """The tasks of a document, its title first.
 
@@ -46,7 +65,22 @@ def build_tasks(
             a task there and nowhere else.
         before: units shown as context before a sentence.
         after: units shown after it.
+        holdout: which tasks are to be shown without pre-labels.
     """
+    for task in _tasks(document, segment, of=of, titles=titles, before=before, after=after):
+        held_out = holdout is not None and holdout.takes(task.id)
+        yield task.model_copy(update={"prelabel_held_out": True}) if held_out else task
+
+
+def _tasks(
+    document: Document,
+    segment: Callable[[str], Sequence[Unit]],
+    *,
+    of: Literal["sentence", "article"],
+    titles: bool,
+    before: int,
+    after: int,
+) -> Iterator[Task]:
     units = [(unit.start, unit.end, unit.kind) for unit in segment(document.text)]
     if document.title and units and _same(document.title, document.text[slice(*units[0][:2])]):
         units[0] = (*units[0][:2], "headline")

@@ -20,7 +20,7 @@ from annotate.records import (
     Task,
 )
 from annotate.scheme import Scheme
-from annotate.workspace import Workspace
+from annotate.workspace import PRELABELS, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Checked:
 
 def record_files(workspace: Workspace) -> list[Path]:
     """The record files that a workspace holds."""
-    return [workspace.path(record) for record in RECORDS if workspace.has(record)]
+    files = [workspace.path(record) for record in RECORDS]
+    return [path for path in (*files, workspace.prelabels) if path.is_file()]
 
 
 def check_places(workspace: Workspace) -> Iterator[str]:
@@ -86,6 +87,8 @@ def check_file(path: Path, *, scheme: Scheme | None, kind: str | None = None) ->
 
 
 def _record_type(path: Path, kind: str | None) -> type[Record]:
+    if kind is None and path.name == PRELABELS:
+        return Prediction
     for record in RECORDS:
         wanted = kind.casefold() == record.__name__.casefold() if kind else False
         if wanted or (kind is None and path.name == record.filename):

@@ -38,6 +38,7 @@ def write_import_file(workspace: Workspace, path: Path) -> int:
     sent = export_tasks(
         workspace.read(Task),
         workspace.read(Document),
+        predictions=_prelabels(workspace) or (),
         scheme=workspace.scheme,
         units=workspace.settings.units,
     )

@@ -13,7 +13,7 @@ from annotate.records import Annotation, Document, Task
 from annotate.revisions import Passage, carry_over, find_twins, outdated_documents
 from annotate.segments import load_segmenter
 from annotate.settings import Settings, Unit
-from annotate.tasks import build_tasks, join_tasks
+from annotate.tasks import Holdout, build_tasks, join_tasks
 from annotate.workspace import GUIDELINE, Workspace
 
 
@@ -97,6 +97,7 @@ def task_builder(
         titles=units.titles,
         before=units.before,
         after=units.after,
+        holdout=Holdout(settings.label_studio.prelabel_holdout, seed=settings.seed),
     )
 
 

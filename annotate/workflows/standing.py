@@ -9,10 +9,11 @@ from pathlib import Path
 from annotate.files import sha256_of
 from annotate.jsonl import lines
 from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
-from annotate.workspace import ELSEWHERE, Workspace
+from annotate.workspace import ELSEWHERE, PRELABELS, Workspace
 
 _AGAIN = {
     Task.filename: "annotate tasks",
+    PRELABELS: "annotate tasks --prelabel SOURCE",
     Annotation.filename: "annotate pull",
     GoldLabel.filename: "annotate gold",
     "dataset": "annotate dataset, then annotate train",

@@ -1,0 +1,62 @@
+"""Sentences in codes: one character for each word and mark."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.rules.pattern import END_CODE
+from annotate.rules.tokens import Tokens
+
+Numbers = NDArray[np.intp]
+FIRST_CODE, LAST_CODE = 0x30, 0x7FF
+"""Room for codes: above what regular expressions give a meaning to, below surrogates."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Some sentences of a batch in codes, `END_CODE` before each and after the last.
+
+    Attributes:
+        text: their codes.
+        begins: where the `END_CODE` before each stands in ``text``.
+        ends: where the one after each stands.
+    """
+
+    text: str
+    begins: Numbers
+    ends: Numbers
+
+    def of(self, numbers: Numbers) -> Self:
+        """These sentences alone, in this order."""
+        if len(numbers) == len(self.ends):
+            return self
+        begins, ends = self.begins[numbers], self.ends[numbers]
+        pairs = zip(begins.tolist(), ends.tolist(), strict=True)
+        text = "".join([self.text[begin:end] for begin, end in pairs]) + END_CODE
+        lengths = ends - begins
+        after = np.cumsum(lengths)
+        return type(self)(text, after - lengths, after)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A batch of sentences in codes.
+
+    Attributes:
+        array: the codes of all sentences, one for each token, an `END_CODE` after each sentence.
+        ends: where that stands.
+        tokens: what the codes stand for.
+    """
+
+    array: NDArray[np.uint16]
+    ends: Numbers
+    tokens: Tokens
+
+    @property
+    def part(self) -> Part:
+        """All sentences as a string of codes."""
+        text = END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")
+        begins = np.concatenate([[0], self.ends[:-1] + 1])
+        return Part(text, begins, self.ends + 1)

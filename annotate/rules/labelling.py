@@ -1,0 +1,129 @@
+"""Rules at work: sentences to labels, and to the list of all rules that fired."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.errors import RulesError
+from annotate.records import Input
+from annotate.resources import resource
+from annotate.rules.book import Rule, RuleBook
+from annotate.rules.coded import Part
+from annotate.rules.condition import Condition
+from annotate.rules.context import Surroundings, stems_of
+from annotate.rules.lexicon import Lexicon
+from annotate.rules.needs import Bits, Needs
+
+_BATCH: Final = 2048
+"""Sentences read at once: as many as keep their tokens in a processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of a sentence, and which of them decided."""
+
+    label: str
+    rule: str
+    flags: tuple[str, ...] = ()
+
+
+class Rules:
+    """A book of rules, ready to label."""
+
+    def __init__(self, book: RuleBook) -> None:
+        """Compile the rules.
+
+        Raises:
+            ValueError: a pattern names a class that there is not, or is no regular expression.
+        """
+        self.book = book
+        self._lexicon = Lexicon(book.classes, book.atoms)
+        self._conditions = [Condition(rule, self._lexicon, book) for rule in book.rules]
+        self._needs = Needs(book.rules, self._lexicon)
+        self._common = stems_of(book.common)
+        self._deciding = [n for n, rule in enumerate(book.rules) if rule.label is not None]
+        self._adding = [n for n, rule in enumerate(book.rules) if rule.label is None]
+        self._takes = {n: _takes(book, book.rules[n]) for n in self._adding}
+        self._verdicts: dict[int, Verdict] = {}
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Self:
+        """Read a file of rules; by default the one that is shipped.
+
+        Raises:
+            InputError: the file is missing or not UTF-8.
+            RulesError: the file is no file of rules, or a pattern in it is wrong.
+        """
+        path = path or resource("schemas/rules.yaml")
+        book = RuleBook.load(path)
+        try:
+            return cls(book)
+        except ValueError as error:
+            raise RulesError(path, str(error)) from None
+
+    @property
+    def name(self) -> str:
+        """What pre-labels call these rules: it changes with what they mean."""
+        return f"rules-{self.book.version}-{self.book.digest}"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The rules, in the order of the columns of `fired`."""
+        return tuple(rule.id for rule in self.book.rules)
+
+    def label(self, inputs: Sequence[Input]) -> list[Verdict]:
+        """What the rules say of each sentence, by itself: the others do not matter."""
+        return [verdict for batch in _batches(inputs) for verdict in self._decide(batch)]
+
+    def fired(self, inputs: Sequence[Input]) -> NDArray[np.bool_]:
+        """Which rules fire on each sentence, of shape (inputs, rules); slower than `label`."""
+        found = np.zeros((len(inputs), len(self.book.rules)), dtype=np.bool_)
+        for start, batch in zip(range(0, len(inputs), _BATCH), _batches(inputs), strict=True):
+            whole, met, around = self._read(batch)
+            for number, condition in enumerate(self._conditions):
+                with_need = np.flatnonzero(self._needs.met(met, number))
+                found[start + condition.hits(whole, with_need, around), number] = True
+        return found
+
+    def _decide(self, batch: Sequence[Input]) -> list[Verdict]:
+        """The first deciding rule of each sentence; verdicts that are alike are one object."""
+        whole, met, around = self._read(batch)
+        decider = np.full(len(batch), -1)
+        for number in self._deciding:
+            open_still = np.flatnonzero(self._needs.met(met, number) & (decider < 0))
+            decider[self._conditions[number].hits(whole, open_still, around)] = number
+        keys = decider << len(self._adding)
+        for bit, number in enumerate(self._adding):
+            with_need = np.flatnonzero(self._needs.met(met, number) & self._takes[number][decider])
+            keys[self._conditions[number].hits(whole, with_need, around)] |= 1 << bit
+        known = self._verdicts
+        return [known.get(key) or self._verdict(key) for key in keys.tolist()]
+
+    def _verdict(self, key: int) -> Verdict:
+        rule = self.book.rules[key >> len(self._adding)]
+        flags = dict.fromkeys(rule.flags)
+        for bit, number in enumerate(self._adding):
+            if key >> bit & 1:
+                flags |= dict.fromkeys(self.book.rules[number].flags)
+        self._verdicts[key] = Verdict(rule.label or "", rule.id, tuple(flags))
+        return self._verdicts[key]
+
+    def _read(self, batch: Sequence[Input]) -> tuple[Part, Bits, Surroundings]:
+        """A batch in codes, what rules need that each sentence has, and what stands around them."""
+        coded = self._lexicon.read([entry.text for entry in batch])
+        whole = coded.part
+        met = self._needs.of(coded.array, whole.begins, [entry.kind for entry in batch])
+        return whole, met, Surroundings(batch, self._lexicon, common=self._common)
+
+
+def _batches(inputs: Sequence[Input]) -> Iterator[Sequence[Input]]:
+    return (inputs[start : start + _BATCH] for start in range(0, len(inputs), _BATCH))
+
+
+def _takes(book: RuleBook, adding: Rule) -> NDArray[np.bool_]:
+    """For each rule that decides, whether this one may add its flags to the label."""
+    return np.array([rule.label in adding.to for rule in book.rules])

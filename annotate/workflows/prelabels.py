@@ -1,0 +1,159 @@
+"""The pre-labels of a workspace's tasks: by rules, by a model, or from a file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from annotate import jsonl
+from annotate.errors import WorkspaceError
+from annotate.prediction import predict
+from annotate.records import Document, Located, Prediction, Task
+from annotate.rules import Precision, Rules
+from annotate.tasks import prelabelled, read_labels, rule_prelabels
+from annotate.workflows.learn import find_model
+from annotate.workspace import Workspace, write_sidecar
+
+RULES: Final = "rules"
+NONE: Final = "none"
+_FILES: Final = (".jsonl", ".csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Prelabelled:
+    """What became of the pre-labels."""
+
+    made: int = 0
+    model: str | None = None
+    """What they are of; None where there are none."""
+    held_out: int = 0
+    """Those of tasks that are shown without them."""
+    learnt_from: int = 0
+    """Tasks of articles that the model was trained on: its word on them would mislead."""
+    unmatched: tuple[str, ...] = ()
+    """Lines of the file that are of none of the tasks."""
+    remark: str | None = None
+    """Why there are none, in a sentence."""
+
+
+def make_prelabels(workspace: Workspace, source: str | None) -> Prelabelled:
+    """Make the pre-labels of all tasks and write them in place of those before.
+
+    Args:
+        workspace: with its tasks.
+        source: ``rules``, ``none``, a file of labels, or the name of a model of the workspace. By
+            default the rules, until there is a model; then the pre-labels stay as they are.
+
+    Raises:
+        WorkspaceError: the rules do not know the labels of the scheme.
+        ModelError: there is no such model, or it is for other labels.
+        InputError: the file cannot be used; names the line.
+        UnknownLabelError: a label of the file is not in the scheme; names the line.
+    """
+    with workspace.locked():
+        if source is None:
+            return _by_default(workspace)
+        if source == NONE:
+            return _none(workspace)
+        if source == RULES:
+            return _by_rules(workspace, _rules(workspace))
+        if Path(source).suffix.lower() in _FILES:
+            return _from_file(workspace, Path(source))
+        return _by_model(workspace, source)
+
+
+def _by_default(workspace: Workspace) -> Prelabelled:
+    if any((workspace.root / "models").glob("[!.]*/manifest.json")):
+        remark = "No pre-labels were made, as there is a model: say --prelabel MODEL, rules or none"
+        return Prelabelled(remark=remark)
+    rules = Rules.load()
+    if reason := _unfit(rules, workspace):
+        return Prelabelled(remark=f"No pre-labels: {reason}")
+    return _by_rules(workspace, rules)
+
+
+def _none(workspace: Workspace) -> Prelabelled:
+    """No pre-labels: an empty file in place of one that was there takes them off the server too."""
+    if workspace.prelabels.exists():
+        _write(workspace, [], inputs=[])
+    return Prelabelled(remark="No pre-labels, as you said")
+
+
+def _by_rules(workspace: Workspace, rules: Rules) -> Prelabelled:
+    precision = Precision.load(rules=rules.name)
+    made = rule_prelabels(_pairs(workspace), rules, precision, scheme=workspace.scheme)
+    return _write(workspace, list(made), inputs=[])
+
+
+def _by_model(workspace: Workspace, name: str) -> Prelabelled:
+    model = find_model(workspace, name)
+    groups, ids = set(model.manifest.groups), set(model.manifest.documents)
+    made = list(
+        predict(
+            prelabelled(_pairs(workspace)),
+            model.model,
+            name=model.name,
+            in_training=lambda document: document.group in groups or document.id in ids,
+        )
+    )
+    new = [prediction for prediction in made if not prediction.in_training]
+    return _write(workspace, new, inputs=[model.folder], learnt_from=len(made) - len(new))
+
+
+def _from_file(workspace: Workspace, path: Path) -> Prelabelled:
+    found = read_labels(path, _pairs(workspace), scheme=workspace.scheme)
+    return _write(workspace, found.predictions, inputs=[path], unmatched=found.unmatched)
+
+
+def _pairs(workspace: Workspace) -> Iterator[tuple[Document, Task]]:
+    """Every task with its document; one whose document is gone says nothing any more."""
+    documents = {document.id: document for document in workspace.read(Document)}
+    for task in workspace.read(Task):
+        if document := documents.get(task.document_id):
+            yield document, task
+
+
+def _rules(workspace: Workspace) -> Rules:
+    rules = Rules.load()
+    if reason := _unfit(rules, workspace):
+        msg = f"{reason[0].upper()}{reason[1:]}. Give labels by --prelabel FILE, or say none."
+        raise WorkspaceError(msg)
+    return rules
+
+
+def _unfit(rules: Rules, workspace: Workspace) -> str | None:
+    """Why rules cannot label these tasks, if they cannot."""
+    scheme, settings = workspace.scheme, workspace.settings
+    if missing := [label for label in rules.book.labels if label not in scheme.label_names]:
+        known = ", ".join(rules.book.labels)
+        return f"the rules are for {known}, and the scheme has no {missing[0]!r}"
+    if settings.units.of != "sentence":
+        return f"the rules are for sentences, and a task is one {settings.units.of}"
+    if settings.language != "en":
+        return f"the rules are for English, and the language is {settings.language!r}"
+    return None
+
+
+def _write(
+    workspace: Workspace,
+    made: Sequence[Prediction],
+    *,
+    inputs: Iterable[Path],
+    learnt_from: int = 0,
+    unmatched: tuple[str, ...] = (),
+) -> Prelabelled:
+    jsonl.write(workspace.prelabels, made)
+    inputs = [workspace.path(Task), *inputs]
+    write_sidecar(workspace.prelabels, command="tasks --prelabel", inputs=inputs)
+    held_out = {_place(task) for task in workspace.read(Task) if task.prelabel_held_out}
+    return Prelabelled(
+        made=len(made),
+        model=made[0].model if made else None,
+        held_out=sum(_place(prediction) in held_out for prediction in made),
+        learnt_from=learnt_from,
+        unmatched=unmatched,
+    )
+
+
+def _place(located: Located) -> tuple[str, str, int, int]:
+    return located.document_id, located.part, located.start, located.end
