@@ -11,20 +11,17 @@ from annotate.labelstudio.plan import PushPlan, Wanted
 from annotate.labelstudio.planning import plan_push
 from annotate.labelstudio.pseudonyms import Pseudonyms
 from annotate.labelstudio.pull import Pulled, pull, pull_export
-from annotate.labelstudio.server import local_studio
-from annotate.labelstudio.sync import Pushed, push
+from annotate.labelstudio.sync import push
 
 __all__ = [
     "Adopted",
     "Pseudonyms",
     "Pulled",
     "PushPlan",
-    "Pushed",
     "Studio",
     "Wanted",
     "adopt",
     "find_credentials",
-    "local_studio",
     "plan_push",
     "pull",
     "pull_export",

@@ -14,7 +14,6 @@ from annotate.labelstudio import (
     Adopted,
     Pseudonyms,
     Pulled,
-    Pushed,
     PushPlan,
     Studio,
     Wanted,
@@ -28,6 +27,7 @@ from annotate.labelstudio import (
 )
 from annotate.labelstudio.convert import export_tasks
 from annotate.labelstudio.refresh import Progress
+from annotate.labelstudio.sync import Pushed
 from annotate.records import Annotation, Document, Prediction, Task
 from annotate.revisions import outdated_documents
 from annotate.workspace import Workspace
