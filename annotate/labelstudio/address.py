@@ -68,7 +68,9 @@ def release_at(http: "httpx.Client", address: str) -> str:
     def ask() -> "httpx.Response":
         try:
             return http.get(f"{address}api/version")
-        except httpx.RemoteProtocolError:
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            if address.startswith("https:"):
+                raise
             raise UnansweredError(_no_http(address)) from None
 
     answer = read(address, "asking for its version", ask, pauses=FIRST_PAUSES_SECONDS)

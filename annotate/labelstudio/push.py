@@ -1,6 +1,7 @@
 """A plan carried out: the project, its page, its tasks and their pre-labels."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -19,6 +20,9 @@ from annotate.labelstudio.state import SyncState, describe, key_in, known_projec
 
 BATCH = 1000
 """Tasks in one request, so that none of them takes long or is too large for the server."""
+
+_MOST_BYTES = 4 * 2**20
+"""What a request comes to before the next one begins: gateways take less than the server."""
 
 Progress = Callable[[int, int], None]
 
@@ -169,6 +173,20 @@ def _ensure_overlap(studio: Studio, project: int, wanted: int) -> None:
     raise SyncError(msg)
 
 
+def _batches(payload: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """Tasks in the order given, so many a request that neither limit is passed by more than one."""
+    batch: list[Mapping[str, Any]] = []
+    size = 0
+    for task in payload:
+        batch.append(task)
+        size += len(json.dumps(task))
+        if len(batch) == BATCH or size >= _MOST_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
 class _Work:
     """The steps of one push that concern tasks."""
 
@@ -220,8 +238,7 @@ class _Work:
 
     def create(self, payload: Sequence[Mapping[str, Any]]) -> None:
         """Send new tasks with their pre-labels, a batch a request."""
-        for start in range(0, len(payload), BATCH):
-            batch = payload[start : start + BATCH]
+        for batch in _batches(payload):
             ids = [task["data"][ID] for task in batch]
             self.journal.sending(ids)
             self._studio.import_tasks(self.project, batch)

@@ -18,6 +18,7 @@ from annotate.labelstudio.results import make_result
 from annotate.labelstudio.state import SyncState, describe
 from annotate.labelstudio.users import create_users
 from annotate.records import Marked, Span
+from annotate.settings import UnitSettings
 from strategies import task
 
 pytestmark = [
@@ -85,7 +86,10 @@ class Project:
         self.studio, self.folder = studio, folder
         self.ann, self.ben = people
         key, title = uuid.uuid4().hex, f"live pull {uuid.uuid4().hex[:8]}"
-        page, guideline = label_config(DEFAULT, spans=True), instructions_html(DEFAULT)
+        page, guideline = (
+            label_config(DEFAULT, units=UnitSettings(spans=True)),
+            instructions_html(DEFAULT),
+        )
         self.id = studio.create_project(title, page, guideline, description=describe(key, "1.0"))
         self.state = folder / "label_studio.json"
         SyncState(studio.url, title, key, self.id).save(self.state)
