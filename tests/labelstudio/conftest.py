@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 from desk import Desk
+from fault_place import Place
 from fault_proxy import FaultProxy
-from fault_series import Place
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ class Line:
         """Run a command of the workspace with the proxy's address, or another."""
         environment = self.place.environment(url or self.proxy.url)
         where = ("--workspace", self.desk.workspace.root)
-        done = self.place.commands.run(command, *arguments, *where, environment=environment)
+        done = self.place.patient_commands.run(command, *arguments, *where, environment=environment)
         assert "Traceback" not in done.err
         assert self.place.server.api_key not in done.out + done.err
         return done

@@ -1,6 +1,5 @@
 """A workspace of generated articles that grows, gets pre-labels and is copied."""
 
-import json
 import random
 import shutil
 
@@ -44,12 +43,6 @@ class Desk:
     def title(self):
         """Title of its project."""
         return self.workspace.project_title
-
-    @property
-    def is_linked(self):
-        """Whether the workspace knows its project on the server."""
-        path = self.workspace.studio_state
-        return path.is_file() and json.loads(path.read_text("utf-8"))["project"] is not None
 
     def current(self):
         """The tasks in tasks.jsonl."""

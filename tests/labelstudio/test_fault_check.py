@@ -44,7 +44,6 @@ def test_generated_workspaces_hold_tasks_that_differ_and_grow(tmp_path):
     assert desk.copy() is copy
     assert [workspace.root.name for workspace in desk.workspaces] == ["desk", "desk-copy"]
     assert all(len(list(w.read(type(desk.tasks[0])))) == 23 for w in desk.workspaces)
-    assert not desk.is_linked
 
 
 def test_where_all_is_well_nothing_is_found(desk, there, people):
