@@ -15,21 +15,10 @@ from annotate.labelstudio.users import create_users
 
 EMAILS = ("ann@faults.invalid", "ben@faults.invalid")
 LATE_SECONDS = 4
-"""For how long a request is held that comes too late."""
+"""For how long a request is held that comes too late for its sender."""
 
 _FREE_SECONDS = 60
 _PACE = 0.3
-_SMALL = {
-    "annotate.labelstudio.push.BATCH": 7,
-    "annotate.labelstudio.planning._LATE_SECONDS": LATE_SECONDS + 1,
-    "annotate.labelstudio.line.SILENT_SECONDS": 12,
-}
-"""Several batches in one push; and requests are late, and others silent, after seconds already."""
-
-_IMPATIENT = {
-    f"annotate.labelstudio.{name}": LATE_SECONDS - 1
-    for name in ("READ_SECONDS", "LONG_SECONDS", "snapshot._DOUBT_SECONDS")
-}
 
 
 class Place:
@@ -44,8 +33,17 @@ class Place:
 
     def __init__(self, home, server, *, restarts):
         self.home, self.server, self.restarts = home, server, restarts
-        self.commands = Commands(_SMALL | _IMPATIENT, pace=_PACE)
-        self.patient_commands = Commands(_SMALL, pace=_PACE)
+        late = LATE_SECONDS if restarts else 0
+        # Several batches in one push; what is in doubt is waited for as long as it can take here.
+        settings = {
+            "annotate.labelstudio.push.BATCH": 7,
+            "annotate.labelstudio.planning._LATE_SECONDS": late + 1,
+            "annotate.labelstudio.line.SILENT_SECONDS": 2 * late + 4,
+        }
+        waits = ("READ_SECONDS", "LONG_SECONDS", "snapshot._DOUBT_SECONDS") if late else ()
+        impatient = {f"annotate.labelstudio.{name}": late - 1 for name in waits}
+        self.patient_commands = Commands(settings, pace=_PACE)
+        self.commands = Commands(settings | impatient, pace=_PACE)
         self._stack = ExitStack()
 
     def __enter__(self):

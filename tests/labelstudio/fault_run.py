@@ -12,6 +12,9 @@ from people import People
 from annotate.records import Annotation
 
 COMMAND_SECONDS, IDLE_SECONDS = 180, 60
+_ASKED = "Nothing was sent. Run `annotate push` again"
+"""Said once by a workspace that is about to make a project which another one has made by now."""
+
 _USUAL_CODES = frozenset({0, 1, 3, KILLED})
 
 
@@ -113,8 +116,14 @@ class Run:
             self.problems.append("pull --full gives another file than pull")
 
     def _must(self, command, workspace, *options):
-        commands = self.place.patient_commands
-        done = self.done(self.start(command, workspace, commands=commands, options=options))
+        done = self._patiently(command, workspace, options)
+        if done.code == 1 and _ASKED in done.err:
+            self.incidents["push: asked for another"] += 1
+            done = self._patiently(command, workspace, options)
         if done.code != 0:
             said = done.err.strip().splitlines()[-1:]
             self.problems.append(f"the last {command} ended with {done.code}: {' '.join(said)}")
+
+    def _patiently(self, command, workspace, options):
+        commands = self.place.patient_commands
+        return self.done(self.start(command, workspace, commands=commands, options=options))

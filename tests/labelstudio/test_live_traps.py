@@ -282,9 +282,6 @@ class TestAddresses:
         assert done.code == 3
         assert f"does not speak https. Set LABEL_STUDIO_URL to {url}" in done.err
 
-    @pytest.mark.xfail(
-        reason="a connection that is reset is not taken for one to https", strict=True
-    )
     def test_http_to_a_server_that_speaks_https(self, line):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with FaultProxy(line.place.server.url, tls=context) as proxy:
@@ -299,7 +296,6 @@ class TestAddresses:
         assert once_each(line)
 
 
-@pytest.mark.xfail(reason="batches are limited by count only, not by bytes", strict=True)
 def test_long_articles_go_in_requests_far_below_what_the_server_takes(place, tmp_path):
     # It takes 250 MiB, and answers more with an error 500 that names another reason; a gateway
     # before it may take less. 250 articles of 40,000 letters are 10 MB.
