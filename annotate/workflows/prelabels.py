@@ -45,7 +45,7 @@ def make_prelabels(workspace: Workspace, source: str | None) -> Prelabelled:
             default the rules, until there is a model; then the pre-labels stay as they are.
 
     Raises:
-        WorkspaceError: the rules do not know the labels of the scheme.
+        WorkspaceError: the rules do not know the labels of the scheme, or the page shows none.
         ModelError: there is no such model, or it is for other labels.
         InputError: the file cannot be used; names the line.
         UnknownLabelError: a label of the file is not in the scheme; names the line.
@@ -57,6 +57,13 @@ def make_prelabels(workspace: Workspace, source: str | None) -> Prelabelled:
             return _none(workspace)
         if source == RULES:
             return _by_rules(workspace, _rules(workspace))
+        if workspace.settings.units.derive_labels:
+            msg = (
+                "Articles that are marked with spans are given no label, so no label can be shown "
+                f"there: leave out --prelabel {source}. Predictions with spans can be put into "
+                f"{workspace.prelabels.name} by hand."
+            )
+            raise WorkspaceError(msg)
         if Path(source).suffix.lower() in _FILES:
             return _from_file(workspace, Path(source))
         return _by_model(workspace, source)

@@ -179,6 +179,15 @@ def test_labels_of_whole_articles_are_not_mistaken_for_marks(run, desk):
     assert json.loads(run("gold", "--json").out)["per_label"]["claim"] == 2 * COUNT
 
 
+def test_labels_of_sentences_are_no_pre_labels_of_marked_articles(run, desk):
+    (desk / "labels.csv").write_text("task_id,label\n", "utf-8")
+    for source in ("labels.csv", "linear"):
+        refused = run("tasks", "--prelabel", source)
+        assert (refused.code, f"leave out --prelabel {source}" in refused.err) == (1, True)
+    assert not (desk / "prelabels.jsonl").exists()
+    assert run("tasks").code == 0
+
+
 def test_a_scheme_that_does_not_say_how_labels_follow(run, desk):
     export(desk, {})
     run("pull", "--from", "export.json")
