@@ -225,11 +225,14 @@ def test_nothing_to_mark_is_not_offered_beside_spans(marking):
 
 
 @pytest.mark.parametrize("width", [1400, 900])
-def test_a_long_article_is_read_with_everything_at_hand(marking, width):
-    page = marking(LONG)
+def test_a_long_article_is_read_with_everything_at_hand(page, marking, width):
     page.set_viewport_size({"width": width, "height": 800})
-    line = page.locator(".annotate-text .lsf-richtext__line").first
-    letters = line.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    marking(LONG)
+    # The page is drawn more than once: what is measured must be what is there at that moment.
+    letters = page.wait_for_function(
+        "parseFloat(getComputedStyle(document.querySelector("
+        "'.annotate-text .lsf-richtext__line')).fontSize) || null"
+    ).json_value()
     column = page.locator(".annotate-text").bounding_box()["width"]
     assert letters >= 17
     assert 20 < column / letters < 45  # ems; a letter is about half an em wide
