@@ -3,13 +3,13 @@
 import pytest
 from fault_series import run_once
 
-SEEDS = range(6)
+SEEDS = range(8)
 
 pytestmark = pytest.mark.live
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_and_nothing_doubled(place, seed, tmp_path):
-    ended = run_once(place, seed, tmp_path, tasks=20)
+    ended = run_once(place, seed, tmp_path, tasks=24)
     assert ended.problems == ()
     assert ended.happened["requests"] > 10
