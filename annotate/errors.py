@@ -81,6 +81,13 @@ class RulesError(AnnotateError):
         super().__init__(f"{where}: {problem}. Correct the file and run the command again.")
 
 
+class FamilyError(AnnotateError):
+    """Families of articles cannot be found as asked, or a file about them is not usable."""
+
+    def __init__(self, where: Path | str, problem: str, remedy: str) -> None:
+        super().__init__(f"{where}: {problem}. {remedy}")
+
+
 class SegmenterError(AnnotateError):
     """The sentence segmenter named in the settings cannot be had."""
 

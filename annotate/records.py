@@ -30,11 +30,12 @@ from annotate.fields import (
     Time,
     require,
 )
+from annotate.kinship import Evidence, Family, Link
 
 __all__ = [
-    "RECORDS", "Annotation", "Document", "Example", "GoldLabel", "Input", "Kind", "Located",
-    "Marked", "Metadata", "Name", "Part", "Prediction", "Record", "Relation", "Share", "Source",
-    "Span", "Split", "Stream", "Task", "Time",
+    "RECORDS", "Annotation", "Document", "Evidence", "Example", "Family", "GoldLabel", "Input",
+    "Kind", "Link", "Located", "Marked", "Metadata", "Name", "Part", "Prediction", "Record",
+    "Relation", "Share", "Source", "Span", "Split", "Stream", "Task", "Time",
 ]  # fmt: skip
 
 _SUM_TOLERANCE = 1e-6
@@ -293,5 +294,7 @@ class Prediction(Located, Marked):
         return self
 
 
-RECORDS: tuple[type[Record], ...] = (Document, Task, Annotation, GoldLabel, Example, Prediction)
+RECORDS: tuple[type[Record], ...] = (
+    Document, Family, Task, Annotation, GoldLabel, Example, Prediction,
+)  # fmt: skip
 """Every record type that has a file of its own."""

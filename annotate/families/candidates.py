@@ -1,0 +1,117 @@
+"""Pairs of texts that share enough rare shingles to be looked at, found by an inverted index.
+
+MinHash bands find pairs of a high Jaccard similarity, and a copy cut to 40 % with 15 % of its words
+changed has about .2. Here every pair is counted that shares shingles at all, which costs little
+because only shingles of few documents are counted pair by pair.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.families.shingles import Floats, Ints, Shingles
+
+MOST_PAIRED: Final = 32
+"""Documents up to which a shingle counts for every pair of them. This bounds time and memory: a
+shingle of n documents makes n²/2 pairs."""
+
+NEIGHBOURS: Final = 2
+"""Of a shingle in more documents, each of them is paired with so many that follow it in the order
+of the texts: a story with a hundred copies is still found, as a chain."""
+
+SAMPLED: Final = 8
+"""One of so many of those frequent shingles is counted, with that multiple of its weight."""
+
+_BLOCK: Final = 512
+"""Texts compared with all others at once; bounds the memory that the counting needs."""
+
+
+def candidates(shingles: Shingles, *, least: float) -> NDArray[np.int64]:
+    """Pairs whose shared weight is at least a share of the weight of one of the two.
+
+    Texts of the same words are always there, as a chain.
+
+    Args:
+        shingles: of all texts.
+        least: that share, in (0, 1].
+
+    Returns:
+        Places of the two texts of each pair, the smaller first, ascending; shape (pairs, 2).
+    """
+    found = [
+        *_by_rare(shingles, least),
+        *_by_frequent(shingles, least),
+        _by_same_words(shingles),
+    ]
+    pairs = np.concatenate([np.empty((0, 2), dtype=np.int64), *found])
+    unique: NDArray[np.int64] = np.unique(pairs, axis=0)
+    return unique
+
+
+def _by_rare(shingles: Shingles, least: float) -> Iterator[NDArray[np.int64]]:
+    """Pairs by the shingles of few documents, each pair of documents counted."""
+    shared = (shingles.documents > 1) & (shingles.documents <= MOST_PAIRED)
+    table = _table(shingles, shared, np.sqrt(shingles.weights))
+    turned = table.T.tocsr()
+    needed = least * shingles.totals
+    for begin in range(0, shingles.texts, _BLOCK):
+        product = (table[begin : begin + _BLOCK] @ turned).tocoo()
+        rows, columns = product.row.astype(np.int64) + begin, product.col.astype(np.int64)
+        yield _enough(rows, columns, product.data, needed)
+
+
+def _by_frequent(shingles: Shingles, least: float) -> Iterator[NDArray[np.int64]]:
+    """Pairs by a sample of the shingles of many documents, neighbours only."""
+    from scipy.sparse import coo_array
+
+    frequent = np.flatnonzero(shingles.documents > MOST_PAIRED)[::SAMPLED]
+    chosen = np.zeros(len(shingles.documents), dtype=np.bool_)
+    chosen[frequent] = True
+    turned = _table(shingles, chosen, shingles.weights).T.tocsr()
+    held = np.repeat(np.arange(turned.shape[0]), np.diff(turned.indptr))
+    owners = turned.indices.astype(np.int64)
+    for step in range(1, NEIGHBOURS + 1):
+        same = held[step:] == held[:-step]
+        first, second = owners[:-step][same], owners[step:][same]
+        weights = SAMPLED * turned.data[:-step][same]
+        shape = (shingles.texts, shingles.texts)
+        counted = coo_array((weights, (first, second)), shape=shape).tocsr().tocoo()
+        rows, columns = counted.row.astype(np.int64), counted.col.astype(np.int64)
+        yield _enough(rows, columns, counted.data, least * shingles.totals)
+
+
+def _by_same_words(shingles: Shingles) -> NDArray[np.int64]:
+    """Each text with the one before it that has the same words in the same order."""
+    last: dict[bytes, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for text in range(shingles.texts):
+        places = shingles.at(text)
+        if not len(places):
+            continue
+        digest = hashlib.blake2b(places.tobytes(), digest_size=16).digest()
+        if digest in last:
+            pairs.append((last[digest], text))
+        last[digest] = text
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+def _table(shingles: Shingles, chosen: NDArray[np.bool_], values: Floats) -> Any:  # noqa: ANN401
+    """Texts by chosen shingles, a sparse matrix of these values; scipy has no types."""
+    from scipy.sparse import csr_array
+
+    kept = chosen[shingles.kinds]
+    running = np.concatenate(([0], np.cumsum(kept)))
+    kinds = shingles.kinds[kept]
+    columns = np.cumsum(chosen) - 1
+    shape = (shingles.texts, int(chosen.sum()))
+    data = values[kinds].astype(np.float32)
+    return csr_array((data, columns[kinds], running[shingles.begins]), shape=shape)
+
+
+def _enough(rows: Ints, columns: Ints, shared: Floats, needed: Floats) -> NDArray[np.int64]:
+    """The pairs, each once, that share as much as one of the two needs."""
+    kept = (rows < columns) & (shared >= np.minimum(needed[rows], needed[columns]))
+    return np.stack([rows[kept], columns[kept]], axis=1)

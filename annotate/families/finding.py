@@ -1,0 +1,179 @@
+"""Articles that are the same story text, found in a corpus."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+from annotate.errors import FamilyError
+from annotate.families.candidates import candidates
+from annotate.families.components import bridging, connect
+from annotate.families.evidence import POSSIBLE, Comparer, Verdict, judge
+from annotate.families.override import Override
+from annotate.families.shingles import Shingles
+from annotate.kinship import Evidence, Family, Link, LinkKind
+from annotate.records import Document
+
+LOOKED_AT: Final = POSSIBLE / 2
+"""Share of common rare shingles from which a pair is compared in full: half of what a link needs,
+as the index counts shingles of few and of many documents apart."""
+
+LARGE_SHARE: Final = 0.05
+"""Share of the corpus beyond which a family is reported: it is hard to split, or a mistake."""
+
+LARGE_LEAST: Final = 5
+"""Documents below which no family is reported as large, however small the corpus."""
+
+NO_OVERRIDE: Final = Override()
+
+
+@dataclass(frozen=True)
+class Families:
+    """The families of a corpus.
+
+    Attributes:
+        families: of two or more documents each, the largest first; other documents stand alone.
+        documents: how many documents were compared.
+        cut: links left out since ``families.toml`` parts what they would bring together.
+    """
+
+    families: tuple[Family, ...]
+    documents: int
+    cut: tuple[Link, ...] = ()
+
+    @cached_property
+    def name_of(self) -> dict[str, str]:
+        """The family of each document that has one, by the document's id."""
+        return {name: family.id for family in self.families for name in family.documents}
+
+    @property
+    def large(self) -> tuple[Family, ...]:
+        """The families that are over 5 % of the corpus."""
+        return tuple(one for one in self.families if is_large(len(one.documents), self.documents))
+
+    def filled(self, document: Document) -> Document:
+        """The document with the family that it was found to be in."""
+        return document.model_copy(update={"family": self.name_of.get(document.id)})
+
+
+def is_large(members: int, documents: int) -> bool:
+    """Whether a family is so large a part of a corpus that somebody should look at it."""
+    return members >= LARGE_LEAST and members > LARGE_SHARE * documents
+
+
+def find_families(documents: Iterable[Document], override: Override = NO_OVERRIDE) -> Families:
+    """Find the articles that are the same story text.
+
+    Linked are texts of which enough stands in the other (`annotate.families.evidence`), revisions
+    of one article, documents whose sources name one family, and what the override joins. What
+    hangs together by links is a family.
+
+    Args:
+        documents: each id once; the result does not depend on their order.
+        override: what to join and to part by hand.
+
+    Raises:
+        FamilyError: an id stands there twice, or the override contradicts itself.
+    """
+    ordered = _ordered(documents)
+    found = {(link.first, link.second): link for link in _links(ordered, override)}
+    components = connect(found.values(), override.part)
+    of = {document.id: document for document in ordered}
+    inside: defaultdict[str, list[Link]] = defaultdict(list)
+    member_of = {name: group[0] for group in components.members for name in group}
+    for link in components.kept:
+        inside[member_of[link.first]].append(link)
+    names = _names([[of[name] for name in group] for group in components.members])
+    made = [
+        Family(
+            id=name,
+            documents=group,
+            links=tuple(inside[group[0]]),
+            bridges=bridging(group, inside[group[0]]) if is_large(len(group), len(ordered)) else (),
+        )
+        for name, group in zip(names, components.members, strict=True)
+    ]
+    made.sort(key=lambda family: (-len(family.documents), family.documents))
+    return Families(tuple(made), len(ordered), components.cut)
+
+
+def compare_two(
+    documents: Iterable[Document], first: str, second: str
+) -> tuple[Evidence, Verdict]:  # fmt: skip
+    """What two documents of a corpus have in common, and what follows from their texts alone.
+
+    Args:
+        documents: the corpus, which decides how much a shingle says.
+        first: id of the one.
+        second: id of the other.
+    """
+    ordered = _ordered(documents)
+    place = {document.id: at for at, document in enumerate(ordered)}
+    comparer = Comparer(ordered, Shingles.of(document.text for document in ordered))
+    evidence = comparer.compare(place[first], place[second])
+    return evidence, judge(evidence)
+
+
+def _ordered(documents: Iterable[Document]) -> list[Document]:
+    ordered = sorted(documents, key=lambda document: document.id)
+    for one, other in pairwise(ordered):
+        if one.id == other.id:
+            problem = f"{one.id!r} stands there twice"
+            raise FamilyError(Document.filename, problem, "Keep one of the two.")
+    return ordered
+
+
+def _links(ordered: Sequence[Document], override: Override) -> Iterator[Link]:
+    """All links; of several for one pair the last counts."""
+    yield from _chained(
+        ordered, "given", lambda document: document.family, "the source puts both into"
+    )
+    yield from _chained(ordered, "revision", lambda document: document.key, "two texts of")
+    shingles = Shingles.of(document.text for document in ordered)
+    comparer = Comparer(ordered, shingles)
+    for first, second in candidates(shingles, least=LOOKED_AT).tolist():
+        evidence = comparer.compare(first, second)
+        verdict = judge(evidence)
+        if verdict.kind:
+            yield Link(
+                first=ordered[first].id,
+                second=ordered[second].id,
+                kind=verdict.kind,
+                reason=verdict.reason,
+                evidence=evidence,
+            )
+    for one, other in override.join:
+        yield Link(first=one, second=other, kind="joined", reason="joined by hand")
+
+
+def _chained(
+    ordered: Sequence[Document],
+    kind: LinkKind,
+    key: Callable[[Document], str | None],
+    words: str,
+) -> Iterator[Link]:
+    """Each document with the one before it that has the same key."""
+    last: dict[str, str] = {}
+    for document in ordered:
+        name = key(document)
+        if name is None:
+            continue
+        if name in last:
+            reason = f"{words} {name}"
+            yield Link(first=last[name], second=document.id, kind=kind, reason=reason)
+        last[name] = document.id
+
+
+def _names(groups: Sequence[Sequence[Document]]) -> list[str]:
+    """A name for each group, none twice: a given family, else the least key of a member."""
+    taken: set[str] = set()
+    names = []
+    for group in groups:
+        given = sorted({document.family for document in group if document.family})
+        keys = sorted({document.key for document in group})
+        name = next(name for name in (*given, *keys, group[0].id) if name not in taken)
+        taken.add(name)
+        names.append(name)
+    return names
