@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from annotate import __version__, jsonl
 from annotate.errors import InputError, MissingFileError, NoWorkspaceError, WorkspaceError
 from annotate.files import read_text, sha256_of, write_text
-from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
+from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
 from annotate.resources import resource
 from annotate.scheme import Scheme
 from annotate.settings import Settings, settings_text
@@ -32,6 +32,7 @@ _DERIVED = (
 
 _MADE_BY: dict[type[Record], str] = {
     Document: "annotate import FOLDER",
+    Family: "annotate families",
     Task: "annotate tasks",
     Annotation: "annotate pull",
     GoldLabel: "annotate gold",

@@ -46,6 +46,8 @@ def dataset(
         for name, split in splits.items()
     ]
     lines = [*table(rows, indent=""), f"grouped by {made.grouped_by}; written to {made.folder}"]
+    if made.renewed:
+        lines.append(f"Families found anew ({made.renewed}); annotate families lists them")
     if made.undecided:
         lines.append(f"{counted(made.undecided, 'open tie')} left out")
     data = {
@@ -53,6 +55,7 @@ def dataset(
         "grouped_by": made.grouped_by,
         "undecided": made.undecided,
         "folder": made.folder,
+        "renewed": made.renewed,
     }
     show([*lines, "Next: annotate train"], data, as_json=as_json)
 

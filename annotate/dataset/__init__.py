@@ -1,6 +1,6 @@
 """Data sets: gold labels to examples with splits, as Parquet files with a card; and back."""
 
-from annotate.dataset.building import Built, GroupedBy, build_examples
+from annotate.dataset.building import Built, build_examples
 from annotate.dataset.reading import read_dataset, read_examples
 from annotate.dataset.summary import DatasetSummary, SplitSummary, summarise
 from annotate.dataset.writing import write_dataset
@@ -8,7 +8,6 @@ from annotate.dataset.writing import write_dataset
 __all__ = [
     "Built",
     "DatasetSummary",
-    "GroupedBy",
     "SplitSummary",
     "build_examples",
     "read_dataset",

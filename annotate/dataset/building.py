@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from annotate.errors import InputError
 from annotate.records import Document, Example, GoldLabel, Record, Task
 
 R = TypeVar("R", bound=Record)
-
-GroupedBy = Literal["family", "document", "family where given, else document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +19,12 @@ class Built:
         undecided: tasks whose gold label is an open tie.
         without_gold: tasks that nobody has labelled yet.
         repeats: labelled tasks that show a place for a second time; one of each place is enough.
-        grouped_by: what keeps examples on one side of a split.
     """
 
     examples: list[Example]
     undecided: int
     without_gold: int
     repeats: int
-    grouped_by: GroupedBy
 
 
 def build_examples(
@@ -37,7 +33,7 @@ def build_examples(
     """Join each decided gold label with its task and its document.
 
     Args:
-        documents: with the family that each belongs to, as far as known.
+        documents: with the family that each was found to be in.
         tasks: in the order that the examples shall have.
         gold: at most one for each task.
 
@@ -62,7 +58,6 @@ def build_examples(
         undecided=len(labelled) - len(decided),
         without_gold=len(task_of) - len(labelled),
         repeats=len(decided) - len(first),
-        grouped_by=_grouped_by(document_of[task.document_id] for task in first),
     )
 
 
@@ -98,10 +93,3 @@ def _example(task: Task, document: Document, gold: GoldLabel) -> Example:
         end=task.end,
         stream=task.stream,
     )
-
-
-def _grouped_by(documents: Iterable[Document]) -> GroupedBy:
-    with_family = {bool(document.family) for document in documents}
-    if with_family == {True}:
-        return "family"
-    return "family where given, else document" if True in with_family else "document"

@@ -73,8 +73,8 @@ No group stands in two splits (grouped by {_plain(making.grouped_by)}). Seed of 
 ## Known limits
 
 - A label says what a sentence reports, never whether it is true.
-- Articles that tell one story are kept together only as far as their family is known. A rewritten
-  copy that nobody marked may stand in two splits, and then scores are too good.
+- Articles with text in common are kept together as families. Of two articles that tell one story
+  in other words each may stand in another split.
 - The texts belong to their publishers; this card gives no right to publish them.
 """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from annotate import jsonl
-from annotate.dataset import build_examples, read_dataset, write_dataset
+from annotate.dataset import read_dataset, write_dataset
 from annotate.errors import InputError
 from annotate.files import read_text
 from annotate.labelstudio import Studio
@@ -24,7 +24,8 @@ from annotate.records import (
     Record,
     Task,
 )
-from annotate.workflows.sentences import labelled_tasks
+from annotate.workflows.families import drop_families
+from annotate.workflows.learn import BY_FAMILY, BY_FILE
 from annotate.workspace import Workspace, seed_in, write_sidecar
 
 R = TypeVar("R", bound=Record)
@@ -117,6 +118,7 @@ def forget(
             there = forget_documents(studio, ids, state=workspace.studio_state, say=say)
         forget_what_was_pulled(ids, state=workspace.studio_state)
         examples = _forget_examples(workspace, ids)
+        drop_families(workspace)
 
         def stranger(task_id: str | None) -> bool:
             place = Located.place_of(task_id or "")
@@ -170,11 +172,7 @@ def _forget_examples(workspace: Workspace, ids: frozenset[str]) -> int:
         return 0
     seed = seed_in(workspace.dataset) or workspace.settings.seed
     if kept:
-        grouped_by = "the file's groups"
-        if workspace.has(GoldLabel):
-            grouped_by = build_examples(
-                workspace.read(Document), labelled_tasks(workspace), workspace.read(GoldLabel)
-            ).grouped_by
+        grouped_by = BY_FAMILY if workspace.has(GoldLabel) else BY_FILE
         write_dataset(
             workspace.dataset,
             kept,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from annotate.dataset import (
     DatasetSummary,
@@ -24,11 +25,16 @@ from annotate.models import (
     save_model,
     train_model,
 )
-from annotate.records import Document, Example, GoldLabel, Task
+from annotate.records import Document, Example, Family, GoldLabel, Task
 from annotate.scheme import Scheme
 from annotate.splits import assign, has_splits, split_groups, unseen_part
+from annotate.workflows.families import group_documents
 from annotate.workflows.sentences import labelled_tasks
 from annotate.workspace import Workspace, write_sidecar
+
+BY_FAMILY: Final = "family"
+BY_FILE: Final = "the file's groups"
+"""What keeps sentences in one split, in the words of the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class DatasetMade:
     grouped_by: str
     undecided: int
     folder: Path
+    renewed: str | None = None
+    """Why the families of the documents had to be found anew; None if they had not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +89,18 @@ def make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> D
 
 
 def _make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> DatasetMade:
-    scheme, grouped_by, undecided, without_gold = workspace.scheme, "the file's groups", 0, 0
+    scheme, grouped_by, undecided, without_gold = workspace.scheme, BY_FILE, 0, 0
+    renewed = None
     if examples is not None:
         inputs, found = [examples], read_examples(examples, labels=scheme.label_names)
     else:
-        inputs = [workspace.path(record) for record in (Document, Task, GoldLabel)]
+        grouped = group_documents(workspace)
+        inputs = [workspace.path(record) for record in (Document, Family, Task, GoldLabel)]
+        renewed = grouped.renewed
         built = build_examples(
-            workspace.read(Document), labelled_tasks(workspace), workspace.read(GoldLabel)
+            grouped.documents, labelled_tasks(workspace), workspace.read(GoldLabel)
         )
-        found, grouped_by = built.examples, built.grouped_by
+        found, grouped_by = built.examples, BY_FAMILY
         undecided, without_gold = built.undecided, built.without_gold
     if not has_splits(found):
         shares = workspace.settings.split.shares
@@ -105,7 +116,7 @@ def _make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> 
         notes=workspace.notes,
     )
     write_sidecar(workspace.dataset, command="dataset", inputs=inputs, seed=seed)
-    return DatasetMade(summary, grouped_by, undecided, workspace.dataset)
+    return DatasetMade(summary, grouped_by, undecided, workspace.dataset, renewed)
 
 
 def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:
@@ -128,8 +139,7 @@ def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:
     if not workspace.dataset.is_dir():
         raise MissingFileError(workspace.dataset, "annotate dataset")
     found = read_dataset(workspace.dataset)
-    families = any(document.family for document in workspace.existing(Document))
-    grouping: Grouping = "family" if families else "article"
+    grouping: Grouping = "family" if workspace.has(Family) else "article"
     return Labelled(found, scheme.label_names, grouping, scheme)
 
 

@@ -11,6 +11,7 @@ from annotate.prediction import predict
 from annotate.records import Document, Located, Prediction, Task
 from annotate.rules import Precision, Rules
 from annotate.tasks import prelabelled, read_labels, rule_prelabels
+from annotate.workflows.families import group_documents, seen_in_training
 from annotate.workflows.learn import find_model
 from annotate.workspace import Workspace, write_sidecar
 
@@ -94,13 +95,13 @@ def _by_rules(workspace: Workspace, rules: Rules) -> Prelabelled:
 
 def _by_model(workspace: Workspace, name: str) -> Prelabelled:
     model = find_model(workspace, name)
-    groups, ids = set(model.manifest.groups), set(model.manifest.documents)
+    seen = seen_in_training(group_documents(workspace).documents, model.manifest)
     made = list(
         predict(
             prelabelled(_pairs(workspace)),
             model.model,
             name=model.name,
-            in_training=lambda document: document.group in groups or document.id in ids,
+            in_training=seen,
         )
     )
     new = [prediction for prediction in made if not prediction.in_training]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from annotate.files import sha256_of
 from annotate.jsonl import lines
-from annotate.records import Annotation, Document, GoldLabel, Prediction, Record, Task
+from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
 from annotate.workspace import ELSEWHERE, PRELABELS, Workspace
 
 _AGAIN = {
@@ -16,6 +16,7 @@ _AGAIN = {
     PRELABELS: "annotate tasks --prelabel SOURCE",
     Annotation.filename: "annotate pull",
     GoldLabel.filename: "annotate gold",
+    Family.filename: "annotate families",
     "dataset": "annotate dataset, then annotate train",
     Prediction.filename: "annotate predict",
 }

@@ -10,6 +10,7 @@ from annotate.errors import InputError, ModelError, WorkspaceError
 from annotate.prediction import best, predict, write_predictions
 from annotate.records import Document, Prediction
 from annotate.settings import Settings
+from annotate.workflows.families import group_documents, seen_in_training
 from annotate.workflows.learn import NamedModel
 from annotate.workflows.prepare import task_builder
 from annotate.workspace import Workspace, write_sidecar
@@ -84,24 +85,35 @@ def predict_articles(
     if first is None:
         reason = f"nothing could be read: {skipped[0]}" if skipped else "nothing to label"
         raise InputError(articles or path, reason, "Name a file or folder of articles.")
-    predictions = _predictions(model, chain([first], stream), workspace)
+    families = _families(workspace) if articles is None else ()
+    predictions = _predictions(model, chain([first], stream), workspace, families)
     written = write_predictions(path, _chosen(predictions, choice), labels=model.model.labels)
     write_sidecar(path, command="predict", inputs=_inputs(workspace, articles))
     return Predicted(written=written, documents=count, path=path, skipped=tuple(skipped))
 
 
+def _families(workspace: Workspace | None) -> Iterable[Document]:
+    """The workspace's documents with their families."""
+    if workspace is None:
+        return ()
+    with workspace.locked():
+        return group_documents(workspace).documents
+
+
 def _predictions(
-    model: NamedModel, documents: Iterable[Document], workspace: Workspace | None
+    model: NamedModel,
+    documents: Iterable[Document],
+    workspace: Workspace | None,
+    known: Iterable[Document],
 ) -> Iterator[Prediction]:
     settings = workspace.settings if workspace else Settings()
     build = task_builder(settings, of=settings.units.labelled)
     units = ((document, task) for document in documents for task in build(document))
-    groups, ids = set(model.manifest.groups), set(model.manifest.documents)
     return predict(
         units,
         model.model,
         name=model.name,
-        in_training=lambda document: document.group in groups or document.id in ids,
+        in_training=seen_in_training(known, model.manifest),
     )
 
 

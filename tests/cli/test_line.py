@@ -66,7 +66,7 @@ def test_the_whole_line(run, tmp_path):
     )
 
     checked = run("check", *desk)
-    assert (checked.code, checked.out.count("sound")) == (0, 5)
+    assert (checked.code, checked.out.count("sound")) == (0, 6)
     standing = json.loads(run("status", "--json", *desk).out)
     assert standing["stale"] == []
     assert standing["following"] == "annotate predict first NEW_ARTICLES"

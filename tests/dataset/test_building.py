@@ -61,23 +61,15 @@ def test_a_place_shown_twice_becomes_one_example():
     assert built.repeats == 1
 
 
-@pytest.mark.parametrize(
-    ("families", "grouped_by"),
-    [
-        (("f1", "f1"), "family"),
-        ((None, None), "document"),
-        (("f1", None), "family where given, else document"),
-    ],
-)
-def test_says_what_the_groups_rest_on(families, grouped_by):
+def test_the_group_is_the_family_else_the_article():
+    families = ("f1", "f1", None)
     both = [
         article(TEXT + str(number), key=f"k{number}", family=family)
         for number, family in enumerate(families)
     ]
     tasks = [sentences(one)[0] for one in both]
     built = build_examples(both, tasks, [gold(one.id) for one in tasks])
-    assert built.grouped_by == grouped_by
-    assert [found.group for found in built.examples] == [one.group for one in both]
+    assert [found.group for found in built.examples] == ["f1", "f1", "k2"]
 
 
 def test_what_does_not_belong_together_is_refused_by_name():
