@@ -1,5 +1,6 @@
 """What two articles have in common, and whether that makes them the same story text."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +19,7 @@ ENOUGH: Final = 0.33
 to 40 % with 15 % of their words changed have .37 and more, other pairs of articles under .32."""
 
 POSSIBLE: Final = 0.2
-"""Share from which they are linked if other evidence agrees; below, they are not looked at."""
+"""Share from which they are linked if titles or dates agree; below, they are not looked at."""
 
 CERTAIN: Final = 0.8
 """Share from which neither the date nor quotation marks matter: the one text is in the other."""
@@ -40,7 +41,7 @@ TITLES_ALIKE: Final = 0.5
 """Similarity of the titles from which they are evidence."""
 
 DAYS_NEAR: Final = 3.0
-"""Days within which copies appear; from the same days on, it is evidence."""
+"""Days within which most copies appear, so that they are evidence."""
 
 DAYS_FAR: Final = 30.0
 """Days beyond which a share below `FORM` is taken for a form filled in again or for background."""
@@ -128,9 +129,9 @@ def judge(evidence: Evidence) -> Verdict:
     if share >= ENOUGH:
         both_ways = min(evidence.first_in_second, evidence.second_in_first) >= ENOUGH
         return Verdict("copy" if both_ways else "part", said)
-    if (evidence.title_similarity or 0) >= TITLES_ALIKE or len(agreeing) > 1:
+    if _titles_alike(evidence) or _near(evidence):
         return Verdict("alike", said)
-    return Verdict(None, f"{said}: too little without a like title, or a like date and quotation")
+    return Verdict(None, f"{said}: too little without a like title or a near date")
 
 
 def title_similarity(one: str | None, other: str | None) -> float | None:
@@ -142,7 +143,7 @@ def title_similarity(one: str | None, other: str | None) -> float | None:
 def _against(evidence: Evidence) -> str | None:
     """What speaks against a link although much is shared."""
     outside, days = evidence.outside_quotations, evidence.days_apart
-    if (evidence.title_similarity or 0) >= TITLES_ALIKE:
+    if _titles_alike(evidence):
         return None
     if outside is None and evidence.quoted_words:
         return "hardly anything outside quotations can be compared"
@@ -156,14 +157,21 @@ def _against(evidence: Evidence) -> str | None:
 def _agreeing(evidence: Evidence) -> list[str]:
     """What else speaks for a link, in words."""
     found = []
-    title, days = evidence.title_similarity, evidence.days_apart
-    if title is not None and title >= TITLES_ALIKE:
-        found.append(f"the titles are alike ({title:.2f})")
-    if days is not None and days <= DAYS_NEAR:
-        found.append("published on the same day" if days < 1 else f"{days:.0f} days apart")
+    if _titles_alike(evidence):
+        found.append(f"the titles are alike ({evidence.title_similarity:.0%})")
+    if _near(evidence):
+        found.append(f"published within {_days(evidence.days_apart)}")
     if evidence.quoted_words:
         found.append(f"{evidence.quoted_words} words of long quotations are shared")
     return found
+
+
+def _titles_alike(evidence: Evidence) -> bool:
+    return (evidence.title_similarity or 0) >= TITLES_ALIKE
+
+
+def _near(evidence: Evidence) -> bool:
+    return evidence.days_apart is not None and evidence.days_apart <= DAYS_NEAR
 
 
 def _long_runs(common: NDArray[np.bool_]) -> int:
@@ -177,6 +185,11 @@ def _days_apart(one: Document, other: Document) -> float | None:
     if one.published is None or other.published is None:
         return None
     return abs((one.published - other.published).total_seconds()) / 86_400
+
+
+def _days(days: float | None) -> str:
+    number = max(1, math.ceil(days or 0))
+    return "a day" if number == 1 else f"{number} days"
 
 
 def _share(part: float, whole: float) -> float:

@@ -1,6 +1,7 @@
 """The whole line where articles are marked with spans, through the command line."""
 
 import json
+from itertools import combinations
 
 import pytest
 
@@ -29,6 +30,9 @@ def desk(run, tmp_path):
         for n in range(COUNT)
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    # Texts from one mould are one family; here they stand for articles that have nothing in common.
+    apart = [[f"a{one}", f"a{other}"] for one, other in combinations(range(COUNT), 2)]
+    (tmp_path / "families.toml").write_text(f"part = {json.dumps(apart)}\n", "utf-8")
     run("import", "a.jsonl")
     assert json.loads(run("tasks", "--export", "t.json", "--json").out)["tasks"] == 2 * COUNT
     return tmp_path
