@@ -12,7 +12,7 @@ from annotate.families.candidates import candidates
 from annotate.families.components import bridging, connect
 from annotate.families.evidence import POSSIBLE, Comparer, Verdict, judge
 from annotate.families.override import Override
-from annotate.families.shingles import Shingles
+from annotate.families.shingles import RARE, Shingles
 from annotate.kinship import Evidence, Family, Link, LinkKind
 from annotate.records import Document
 
@@ -27,6 +27,9 @@ LARGE_LEAST: Final = 5
 """Documents below which no family is reported as large, however small the corpus."""
 
 NO_OVERRIDE: Final = Override()
+
+Pair = tuple[int, int]
+"""Places of two documents in the order of their ids."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def compare_two(
     """
     ordered = _ordered(documents)
     place = {document.id: at for at, document in enumerate(ordered)}
-    comparer = Comparer(ordered, Shingles.of(document.text for document in ordered))
+    comparer, _ = _prepared(ordered)
     evidence = comparer.compare(place[first], place[second])
     return evidence, judge(evidence)
 
@@ -131,9 +134,33 @@ def _links(ordered: Sequence[Document], override: Override) -> Iterator[Link]:
         ordered, "given", lambda document: document.family, "the source puts both into"
     )
     yield from _chained(ordered, "revision", lambda document: document.key, "two texts of")
+    yield from _by_text(ordered, *_prepared(ordered))
+    for one, other in override.join:
+        yield Link(first=one, second=other, kind="joined", reason="joined by hand")
+
+
+def _prepared(ordered: Sequence[Document]) -> tuple[Comparer, list[Pair]]:
+    """What compares the documents, and the pairs worth comparing.
+
+    The words of a story with many copies are no stock phrases. So where a first look finds a family
+    of more documents than a rare shingle may have, each family counts as one document.
+    """
     shingles = Shingles.of(document.text for document in ordered)
     comparer = Comparer(ordered, shingles)
-    for first, second in candidates(shingles, least=LOOKED_AT).tolist():
+    pairs = [(first, second) for first, second in candidates(shingles, least=LOOKED_AT).tolist()]
+    components = connect(_by_text(ordered, comparer, pairs))
+    if max(map(len, components.members), default=0) > RARE:
+        place = {document.id: at for at, document in enumerate(ordered)}
+        families = [[place[name] for name in group] for group in components.members]
+        comparer = Comparer(ordered, shingles.once_a_family(families))
+    return comparer, pairs
+
+
+def _by_text(
+    ordered: Sequence[Document], comparer: Comparer, pairs: Iterable[Pair]
+) -> Iterator[Link]:  # fmt: skip
+    """The pairs whose texts, titles and dates make them one story."""
+    for first, second in pairs:
         evidence = comparer.compare(first, second)
         verdict = judge(evidence)
         if verdict.kind:
@@ -144,8 +171,6 @@ def _links(ordered: Sequence[Document], override: Override) -> Iterator[Link]:
                 reason=verdict.reason,
                 evidence=evidence,
             )
-    for one, other in override.join:
-        yield Link(first=one, second=other, kind="joined", reason="joined by hand")
 
 
 def _chained(

@@ -2,14 +2,14 @@
 
 A shingle that many documents have says little about two of them: stock phrases, an outlet's
 footer, a form. So each has a weight, 1 for one found in at most `RARE` documents and
-``sqrt(RARE / documents)`` for others.
+``RARE / documents`` for others.
 """
 
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -87,7 +87,7 @@ class Shingles:
     @cached_property
     def weights(self) -> Floats:
         """How much each shingle says, in (0, 1]."""
-        weights: Floats = np.minimum(1.0, np.sqrt(RARE / self.documents))
+        weights: Floats = np.minimum(1.0, RARE / self.documents)
         return weights
 
     @cached_property
@@ -96,6 +96,19 @@ class Shingles:
         running = np.concatenate(([0.0], np.cumsum(self.weights[self.kinds])))
         totals: Floats = running[self.begins[1:]] - running[self.begins[:-1]]
         return totals
+
+    def once_a_family(self, families: Iterable[Sequence[int]]) -> "Shingles":
+        """The same, each family counted as one document: its own words are no stock phrases.
+
+        Args:
+            families: places of the texts of each; no text in two.
+        """
+        documents = self.documents.copy()
+        for members in families:
+            kinds = np.concatenate([self.of_text(member) for member in members])
+            found, times = np.unique(kinds, return_counts=True)
+            documents[found] -= times - 1
+        return replace(self, documents=documents)
 
     def at(self, text: int) -> NDArray[np.int32]:
         """The shingle at each place of a text."""
