@@ -30,20 +30,23 @@ _BLOCK: Final = 512
 
 
 def candidates(shingles: Shingles, *, least: float) -> NDArray[np.int64]:
-    """Pairs whose shared weight is at least a share of the weight of one of the two.
+    """Pairs of which enough of one text may stand in the other.
 
-    Texts of the same words are always there, as a chain.
+    Every pair is there that shares at least that much, unless most of it is of shingles of so many
+    documents that only neighbours are paired by them. Texts of the same words are always there, as
+    a chain.
 
     Args:
         shingles: of all texts.
-        least: that share, in (0, 1].
+        least: what share of the weight of one of the two both must have, in (0, 1].
 
     Returns:
         Places of the two texts of each pair, the smaller first, ascending; shape (pairs, 2).
     """
+    held = np.bincount(shingles.kinds, minlength=len(shingles.documents))
     found = [
-        *_by_rare(shingles, least),
-        *_by_frequent(shingles, least),
+        *_by_rare(shingles, held, least),
+        *_by_frequent(shingles, held, least),
         _by_same_words(shingles),
     ]
     pairs = np.concatenate([np.empty((0, 2), dtype=np.int64), *found])
@@ -51,36 +54,38 @@ def candidates(shingles: Shingles, *, least: float) -> NDArray[np.int64]:
     return unique
 
 
-def _by_rare(shingles: Shingles, least: float) -> Iterator[NDArray[np.int64]]:
-    """Pairs by the shingles of few documents, each pair of documents counted."""
-    shared = (shingles.documents > 1) & (shingles.documents <= MOST_PAIRED)
-    table = _table(shingles, shared, np.sqrt(shingles.weights))
+def _by_rare(shingles: Shingles, held: Ints, least: float) -> Iterator[NDArray[np.int64]]:
+    """Pairs by the shingles of few documents, each pair of documents counted.
+
+    What they share beside is not counted; it is no more than either has of frequent shingles.
+    """
+    table = _table(shingles, (held > 1) & (held <= MOST_PAIRED), np.sqrt(shingles.weights))
     turned = table.T.tocsr()
-    needed = least * shingles.totals
+    frequent = _table(shingles, held > MOST_PAIRED, shingles.weights).sum(axis=1)
     for begin in range(0, shingles.texts, _BLOCK):
         product = (table[begin : begin + _BLOCK] @ turned).tocoo()
         rows, columns = product.row.astype(np.int64) + begin, product.col.astype(np.int64)
-        yield _enough(rows, columns, product.data, needed)
+        beside = np.minimum(frequent[rows], frequent[columns])
+        yield _enough(rows, columns, product.data + beside, least * shingles.totals)
 
 
-def _by_frequent(shingles: Shingles, least: float) -> Iterator[NDArray[np.int64]]:
+def _by_frequent(shingles: Shingles, held: Ints, least: float) -> Iterator[NDArray[np.int64]]:
     """Pairs by a sample of the shingles of many documents, neighbours only."""
     from scipy.sparse import coo_array
 
-    frequent = np.flatnonzero(shingles.documents > MOST_PAIRED)[::SAMPLED]
-    chosen = np.zeros(len(shingles.documents), dtype=np.bool_)
-    chosen[frequent] = True
+    chosen = np.zeros(len(held), dtype=np.bool_)
+    chosen[np.flatnonzero(held > MOST_PAIRED)[::SAMPLED]] = True
     turned = _table(shingles, chosen, shingles.weights).T.tocsr()
-    held = np.repeat(np.arange(turned.shape[0]), np.diff(turned.indptr))
+    number = np.repeat(np.arange(turned.shape[0]), np.diff(turned.indptr))
     owners = turned.indices.astype(np.int64)
     for step in range(1, NEIGHBOURS + 1):
-        same = held[step:] == held[:-step]
+        same = number[step:] == number[:-step]
         first, second = owners[:-step][same], owners[step:][same]
         weights = SAMPLED * turned.data[:-step][same]
         shape = (shingles.texts, shingles.texts)
         counted = coo_array((weights, (first, second)), shape=shape).tocsr().tocoo()
         rows, columns = counted.row.astype(np.int64), counted.col.astype(np.int64)
-        yield _enough(rows, columns, counted.data, least * shingles.totals)
+        yield _enough(rows, columns, counted.data, least / 2 * shingles.totals)
 
 
 def _by_same_words(shingles: Shingles) -> NDArray[np.int64]:

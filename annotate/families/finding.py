@@ -16,10 +16,6 @@ from annotate.families.shingles import RARE, Shingles
 from annotate.kinship import Evidence, Family, Link, LinkKind
 from annotate.records import Document
 
-LOOKED_AT: Final = POSSIBLE / 2
-"""Share of common rare shingles from which a pair is compared in full: half of what a link needs,
-as the index counts shingles of few and of many documents apart."""
-
 LARGE_SHARE: Final = 0.05
 """Share of the corpus beyond which a family is reported: it is hard to split, or a mistake."""
 
@@ -27,9 +23,6 @@ LARGE_LEAST: Final = 5
 """Documents below which no family is reported as large, however small the corpus."""
 
 NO_OVERRIDE: Final = Override()
-
-Pair = tuple[int, int]
-"""Places of two documents in the order of their ids."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,7 @@ def compare_two(
     """
     ordered = _ordered(documents)
     place = {document.id: at for at, document in enumerate(ordered)}
-    comparer, _ = _prepared(ordered)
+    comparer, _ = _searched(ordered)
     evidence = comparer.compare(place[first], place[second])
     return evidence, judge(evidence)
 
@@ -134,33 +127,34 @@ def _links(ordered: Sequence[Document], override: Override) -> Iterator[Link]:
         ordered, "given", lambda document: document.family, "the source puts both into"
     )
     yield from _chained(ordered, "revision", lambda document: document.key, "two texts of")
-    yield from _by_text(ordered, *_prepared(ordered))
+    yield from _searched(ordered)[1]
     for one, other in override.join:
         yield Link(first=one, second=other, kind="joined", reason="joined by hand")
 
 
-def _prepared(ordered: Sequence[Document]) -> tuple[Comparer, list[Pair]]:
-    """What compares the documents, and the pairs worth comparing.
+def _searched(ordered: Sequence[Document]) -> tuple[Comparer, list[Link]]:
+    """What compares the documents, and the pairs whose texts, titles and dates make them one story.
 
     The words of a story with many copies are no stock phrases. So where a first look finds a family
     of more documents than a rare shingle may have, each family counts as one document.
     """
     shingles = Shingles.of(document.text for document in ordered)
     comparer = Comparer(ordered, shingles)
-    pairs = [(first, second) for first, second in candidates(shingles, least=LOOKED_AT).tolist()]
-    components = connect(_by_text(ordered, comparer, pairs))
+    links = list(_by_text(ordered, comparer, shingles))
+    components = connect(links)
     if max(map(len, components.members), default=0) > RARE:
         place = {document.id: at for at, document in enumerate(ordered)}
         families = [[place[name] for name in group] for group in components.members]
-        comparer = Comparer(ordered, shingles.once_a_family(families))
-    return comparer, pairs
+        shingles = shingles.once_a_family(families)
+        comparer = Comparer(ordered, shingles)
+        links = list(_by_text(ordered, comparer, shingles))
+    return comparer, links
 
 
 def _by_text(
-    ordered: Sequence[Document], comparer: Comparer, pairs: Iterable[Pair]
+    ordered: Sequence[Document], comparer: Comparer, shingles: Shingles
 ) -> Iterator[Link]:  # fmt: skip
-    """The pairs whose texts, titles and dates make them one story."""
-    for first, second in pairs:
+    for first, second in candidates(shingles, least=POSSIBLE).tolist():
         evidence = comparer.compare(first, second)
         verdict = judge(evidence)
         if verdict.kind:
