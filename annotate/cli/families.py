@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from annotate.cli.options import HERE, PREPARE, AsJson, WorkspaceFolder, open_workspace
-from annotate.cli.output import counted, show, table
+from annotate.cli.output import counted, progress, show, table
 
 if TYPE_CHECKING:
     from annotate.families import Families
@@ -47,7 +47,8 @@ def families(
         shared = explain_pair(place, *explain)
         show(_explained(shared), _explained_data(shared), as_json=as_json)
         return
-    found = make_families(place)
+    with progress("Reading articles") as advance:
+        found = make_families(place, advance)
     data = {
         "documents": found.documents,
         "families": [family.model_dump(mode="json") for family in found.families],

@@ -61,7 +61,9 @@ def check(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", help="document, task, annotation, goldlabel, example, prediction."),
+        typer.Option(
+            "--kind", help="document, family, task, annotation, goldlabel, example, prediction."
+        ),
     ] = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,

@@ -22,6 +22,8 @@ LARGE_SHARE: Final = 0.05
 LARGE_LEAST: Final = 5
 """Documents below which no family is reported as large, however small the corpus."""
 
+Advance = Callable[[int, int], None]
+
 NO_OVERRIDE: Final = Override()
 
 
@@ -59,7 +61,12 @@ def is_large(members: int, documents: int) -> bool:
     return members >= LARGE_LEAST and members > LARGE_SHARE * documents
 
 
-def find_families(documents: Iterable[Document], override: Override = NO_OVERRIDE) -> Families:
+def find_families(
+    documents: Iterable[Document],
+    override: Override = NO_OVERRIDE,
+    *,
+    advance: Advance = lambda _done, _total: None,
+) -> Families:
     """Find the articles that are the same story text.
 
     Linked are texts of which enough stands in the other (`annotate.families.evidence`), revisions
@@ -69,12 +76,13 @@ def find_families(documents: Iterable[Document], override: Override = NO_OVERRID
     Args:
         documents: each id once; the result does not depend on their order.
         override: what to join and to part by hand.
+        advance: is told how many texts have been read, and of how many.
 
     Raises:
         FamilyError: an id stands there twice, or the override contradicts itself.
     """
     ordered = _ordered(documents)
-    found = {(link.first, link.second): link for link in _links(ordered, override)}
+    found = {(link.first, link.second): link for link in _links(ordered, override, advance)}
     components = connect(found.values(), override.part)
     of = {document.id: document for document in ordered}
     inside: defaultdict[str, list[Link]] = defaultdict(list)
@@ -107,7 +115,7 @@ def compare_two(
     """
     ordered = _ordered(documents)
     place = {document.id: at for at, document in enumerate(ordered)}
-    comparer, _ = _searched(ordered)
+    comparer, _ = _searched(ordered, lambda _done, _total: None)
     evidence = comparer.compare(place[first], place[second])
     return evidence, judge(evidence)
 
@@ -121,24 +129,26 @@ def _ordered(documents: Iterable[Document]) -> list[Document]:
     return ordered
 
 
-def _links(ordered: Sequence[Document], override: Override) -> Iterator[Link]:
+def _links(
+    ordered: Sequence[Document], override: Override, advance: Advance
+) -> Iterator[Link]:  # fmt: skip
     """All links; of several for one pair the last counts."""
     yield from _chained(
         ordered, "given", lambda document: document.family, "the source puts both into"
     )
     yield from _chained(ordered, "revision", lambda document: document.key, "two texts of")
-    yield from _searched(ordered)[1]
+    yield from _searched(ordered, advance)[1]
     for one, other in override.join:
         yield Link(first=one, second=other, kind="joined", reason="joined by hand")
 
 
-def _searched(ordered: Sequence[Document]) -> tuple[Comparer, list[Link]]:
+def _searched(ordered: Sequence[Document], advance: Advance) -> tuple[Comparer, list[Link]]:
     """What compares the documents, and the pairs whose texts, titles and dates make them one story.
 
     The words of a story with many copies are no stock phrases. So where a first look finds a family
     of more documents than a rare shingle may have, each family counts as one document.
     """
-    shingles = Shingles.of(document.text for document in ordered)
+    shingles = Shingles.of(_read(ordered, advance))
     comparer = Comparer(ordered, shingles)
     links = list(_by_text(ordered, comparer, shingles))
     components = connect(links)
@@ -149,6 +159,12 @@ def _searched(ordered: Sequence[Document]) -> tuple[Comparer, list[Link]]:
         comparer = Comparer(ordered, shingles)
         links = list(_by_text(ordered, comparer, shingles))
     return comparer, links
+
+
+def _read(ordered: Sequence[Document], advance: Advance) -> Iterator[str]:
+    for place, document in enumerate(ordered, start=1):
+        yield document.text
+        advance(place, len(ordered))
 
 
 def _by_text(

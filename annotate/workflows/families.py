@@ -49,10 +49,17 @@ class Grouped:
     renewed: str | None
 
 
-def make_families(workspace: Workspace) -> Families:
-    """Find the families of the workspace's documents and write them."""
+def make_families(
+    workspace: Workspace, advance: Callable[[int, int], None] = lambda _done, _total: None
+) -> Families:
+    """Find the families of the workspace's documents and write them.
+
+    Args:
+        workspace: with its documents.
+        advance: is told how many texts have been read, and of how many.
+    """
     with workspace.locked():
-        return _make_families(workspace)
+        return _make_families(workspace, advance)
 
 
 def group_documents(workspace: Workspace) -> Grouped:
@@ -64,7 +71,7 @@ def group_documents(workspace: Workspace) -> Grouped:
     if renewed is None:
         names = {name: one.id for one in workspace.read(Family) for name in one.documents}
     else:
-        names = _make_families(workspace).name_of
+        names = _make_families(workspace, lambda _done, _total: None).name_of
     documents = tuple(
         document.model_copy(update={"family": names.get(document.id)})
         for document in workspace.read(Document)
@@ -142,9 +149,10 @@ def drop_families(workspace: Workspace) -> None:
     path.with_name(path.name + ".meta.json").unlink(missing_ok=True)
 
 
-def _make_families(workspace: Workspace) -> Families:
+def _make_families(workspace: Workspace, advance: Callable[[int, int], None]) -> Families:
     documents = list(workspace.read(Document))
-    found = find_families(documents, Override.load(workspace.root / OVERRIDE, documents))
+    override = Override.load(workspace.root / OVERRIDE, documents)
+    found = find_families(documents, override, advance=advance)
     workspace.write(Family, found.families, command="families", inputs=_inputs(workspace))
     return found
 
