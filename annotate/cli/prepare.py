@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from annotate.cli.options import HERE, PREPARE, AsJson, WorkspaceFolder, open_workspace
-from annotate.cli.output import counted, note, show
+from annotate.cli.output import counted, note, progress, show
 
 if TYPE_CHECKING:
+    from annotate.workflows.importing import Imported
     from annotate.workflows.prelabels import Prelabelled
     from annotate.workspace import Workspace
 
@@ -40,30 +41,68 @@ def init(
 def import_(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="PATH...", help="Text files, JSON Lines, or folders of them."),
+        typer.Argument(
+            metavar="PATH...",
+            help="Files, folders, archives, or hf:NAME[/CONFIG][:SPLIT] for a data set.",
+        ),
     ],
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="OURS=THEIRS",
+            help="Which of their fields holds what: text=body,published=date. Default: a guess, "
+            "which is said.",
+            show_default=False,
+        ),
+    ] = None,
+    timezone: Annotated[
+        str,
+        typer.Option("--timezone", metavar="ZONE", help="Of dates without one: Europe/Paris."),
+    ] = "UTC",
     strict: Annotated[
         bool, typer.Option("--strict", help="Import nothing if anything would be skipped.")
     ] = False,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Read articles into documents.jsonl; copies of one text become one document."""
-    from annotate.workflows.prepare import import_documents
+    """Read articles into documents.jsonl; copies of one text become one document.
 
-    found = import_documents(open_workspace(workspace), paths, strict=strict)
-    for skipped in found.skipped:
-        note(f"skipped {skipped}")
+    Read are .txt, .md, .html, .json, .jsonl, .csv, .tsv, .parquet, task files of Label Studio,
+    data sets of Hugging Face, all of these in .zip, .tar and .tar.gz, and .gz of any.
+    """
+    from annotate.documents import reading_options
+    from annotate.workflows.importing import import_documents
+
+    options = reading_options(mapping or [], timezone)
+    place = open_workspace(workspace)
+    skipped: list[str] = []
+    tell = skipped.append if as_json else note
+    with progress("Reading articles") as advance:
+        found = import_documents(
+            place,
+            paths,
+            strict=strict,
+            options=options,
+            on_skipped=lambda entry: tell(str(entry) if as_json else f"skipped {entry}"),
+            on_document=advance,
+        )
+    for remark in found.remarks:
+        note(remark)
+    data = {**asdict(found), "skipped": skipped if as_json else found.skipped}
+    show([_of_import(found)], data, as_json=as_json)
+
+
+def _of_import(found: "Imported") -> str:
+    """What an import found, in a line."""
     parts = [f"{counted(found.added, 'new article')}"]
     parts += [f"{found.revised} of them a revision"] if found.revised else []
     parts += [f"{found.merged} already there, with a new source"] if found.merged else []
     parts += [f"{found.unchanged} already there"] if found.unchanged else []
-    parts += [f"{len(found.skipped)} skipped"] if found.skipped else []
-    line = (
+    parts += [f"{found.skipped} skipped"] if found.skipped else []
+    return (
         f"{', '.join(parts)}; {counted(found.documents, 'document')} in all. Next: annotate tasks"
     )
-    data = {**asdict(found), "skipped": [str(entry) for entry in found.skipped]}
-    show([line], data, as_json=as_json)
 
 
 _MOST_SHOWN = 5

@@ -4,12 +4,13 @@ import hashlib
 import math
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import ValidationError
 
+from annotate.documents.dates import YearError, in_utc, parse_time
+from annotate.documents.options import ReadingOptions
 from annotate.jsonl import explain
 from annotate.records import Document, Metadata, Source
 from annotate.text import Normalised, normalise
@@ -33,12 +34,14 @@ class NoArticlesError(UnusableError):
 class Article:
     """What one file, or one line of a file, says of an article; nothing checked yet.
 
-    ``text`` may be a part of ``original``, as when a heading was cut off.
+    ``text`` may be a part of ``original``, as when a heading was cut off. ``where`` is the file, or
+    the file and line, for messages.
     """
 
     text: Normalised
     path: str
     original: str
+    where: str
     external_id: str | None = None
     title: str | None = None
     outlet: str | None = None
@@ -50,10 +53,26 @@ class Article:
     metadata: Metadata = field(default_factory=dict)
 
 
-def to_document(article: Article) -> Document:
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a line of one, that gave no document, and why."""
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
+
+
+Found = Article | Document | Skipped
+"""What readers give."""
+
+
+def to_document(article: Article, options: ReadingOptions) -> Document:
     """Make the record of an article.
 
-    A date that cannot be read is kept as metadata, not guessed.
+    A date that cannot be read is kept as metadata, not guessed; that is remarked, and so is the
+    zone that was taken for one without.
 
     Raises:
         UnusableError: there is no text, far too much of it, or a field that no record can hold.
@@ -66,30 +85,9 @@ def to_document(article: Article) -> Document:
         msg = f"holds {len(body.text)} characters, more than any article (limit {MAX_CHARACTERS})"
         raise UnusableError(msg)
     try:
-        return _record(_clean(_with_readable_date(article)), body)
+        return _record(_clean(_with_readable_date(article, options)), body)
     except ValidationError as error:
         raise UnusableError(explain(error)) from None
-
-
-def read_time(text: str) -> datetime:
-    """A date or time as UTC; a date alone is taken as midnight UTC, a time without zone as UTC.
-
-    Raises:
-        ValueError: neither ISO 8601 nor the form of mail and RSS.
-    """
-    try:
-        moment = _parsed(text.strip())
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC)
-    except (OverflowError, TypeError):
-        raise ValueError(text) from None
-
-
-def _parsed(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parsedate_to_datetime(text)
 
 
 def canonical_url(url: str) -> str:
@@ -117,14 +115,22 @@ def _clean(article: Article) -> Article:
     return replace(article, metadata=metadata, **lines)  # type: ignore[arg-type]  # see _LINES
 
 
-def _with_readable_date(article: Article) -> Article:
+def _with_readable_date(article: Article, options: ReadingOptions) -> Article:
     if not article.published:
         return article
     try:
-        return replace(article, published=read_time(article.published).isoformat())
-    except ValueError:
-        kept = {**article.metadata, "published_unread": article.published}
-        return replace(article, published=None, metadata=kept)
+        moment = parse_time(article.published)
+        if moment.tzinfo is None:
+            assumed = f"date without a time zone, taken as {options.zone}"
+            options.remarks.add(f"{assumed} (--timezone says otherwise)", article.where)
+        return replace(article, published=in_utc(moment, zone=options.zone).isoformat())
+    except YearError as error:
+        shown = _line(article.published) or ""
+        options.remarks.add(f"the date {shown[:40]} {error}; kept as metadata", article.where)
+    except (ValueError, OverflowError):
+        options.remarks.add("has a date that cannot be read, kept as metadata", article.where)
+    kept = {**article.metadata, "published_unread": article.published}
+    return replace(article, published=None, metadata=kept)
 
 
 def _record(article: Article, body: Normalised) -> Document:

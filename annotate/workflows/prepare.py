@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from annotate.documents import Skipped, latest_revisions, merge_documents, read_documents
-from annotate.errors import ImportRefusedError
+from annotate.documents import latest_revisions
 from annotate.files import read_text, write_text
 from annotate.guideline import MARK, guideline_markdown
 from annotate.records import Annotation, Document, Task
@@ -15,19 +14,6 @@ from annotate.segments import load_segmenter
 from annotate.settings import Settings, Unit
 from annotate.tasks import Holdout, build_tasks, join_tasks
 from annotate.workspace import GUIDELINE, Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import found and what became of it."""
-
-    added: int
-    merged: int
-    revised: int
-    unchanged: int
-    documents: int
-    """All documents of the workspace afterwards."""
-    skipped: tuple[Skipped, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +43,6 @@ def write_guideline(workspace: Workspace) -> None:
     page = workspace.root / GUIDELINE
     if not page.exists() or MARK in read_text(page):
         write_text(page, guideline_markdown(workspace.scheme, workspace.settings.units))
-
-
-def import_documents(workspace: Workspace, paths: Sequence[Path], *, strict: bool) -> Imported:
-    """Add articles to the workspace.
-
-    Raises:
-        InputError: a path is missing, or a folder is empty.
-        ImportRefusedError: nothing could be taken, or ``strict`` and something was skipped.
-            Nothing is written then.
-    """
-    found = list(read_documents(paths, base=workspace.root))
-    skipped = tuple(entry for entry in found if isinstance(entry, Skipped))
-    incoming = [entry for entry in found if isinstance(entry, Document)]
-    if skipped and (strict or not incoming):
-        raise ImportRefusedError(str(skipped[0]), skipped=len(skipped), strict=bool(incoming))
-    with workspace.locked():
-        merged = merge_documents(workspace.existing(Document), incoming)
-        workspace.write(Document, merged.documents, command="import", inputs=paths)
-    return Imported(
-        added=merged.added,
-        merged=merged.merged,
-        revised=merged.revised,
-        unchanged=merged.unchanged,
-        documents=len(merged.documents),
-        skipped=skipped,
-    )
 
 
 def task_builder(
