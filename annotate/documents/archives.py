@@ -49,6 +49,18 @@ def ungzipped(entry: Entry) -> Entry:
     return entry.unpacked(opened, Allowance(lambda: counted[0].count))
 
 
+class _Gunzip(gzip.GzipFile):
+    """What gzip packed; closing it closes the packed file."""
+
+    def __init__(self, packed: Counted) -> None:
+        super().__init__(fileobj=io.BufferedReader(packed, 2**16))
+        self._packed = packed
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
+
+
 def in_zip(entry: Entry) -> Iterator[Entry | Skipped]:
     """The files in a zip archive, in its order.
 
@@ -109,7 +121,7 @@ def in_tar(entry: Entry) -> Iterator[Entry | Skipped]:
                 _check_count(count)
                 paced.go_on(max(member.size, 0))
                 yield from _tar_member(entry.name, archive, member)
-        _check_end(stream)
+            _check_end(cast("IO[bytes]", archive.fileobj))
 
 
 def _check_end(stream: IO[bytes]) -> None:

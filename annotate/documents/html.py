@@ -16,7 +16,7 @@ MAX_BYTES = 8 * 2**20
 """Largest page that is parsed; pages of news have a tenth of one megabyte to two."""
 MAX_DEPTH = 250
 """Elements in one another; libxml2 itself stops at 256."""
-MAX_TAGS = 100_000
+MAX_TAGS = 40_000
 """Most tags of a page; a long live blog has some 20,000."""
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
 _NEVER_CLOSED = frozenset(

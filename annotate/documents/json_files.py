@@ -8,19 +8,19 @@ from typing import IO, Any
 
 from annotate.documents.article import Found, NoArticlesError, Skipped, UnusableError
 from annotate.documents.encodings import as_utf8
-from annotate.documents.entry import Entry
+from annotate.documents.entry import MAX_FILE_BYTES, Entry
 from annotate.documents.fieldnames import KNOWN_NAMES
 from annotate.documents.json_lines import own_document
 from annotate.documents.limits import Paced
 from annotate.documents.options import ReadingOptions
 from annotate.documents.rows import article_of
-from annotate.jsonl import MAX_LINE_BYTES
 
 LIST_NAMES = frozenset({"data", "articles", "documents", "items", "results", "docs", "stories"})
 """Names under which a JSON file may hold its list of articles."""
 _EVENTS = Iterator[tuple[str, str, Any]]
 _MOST_BEFORE = 100_000
 """Values that may stand before the list of articles, or in one article that is not in a list."""
+_OPENING, _CLOSING = frozenset({"start_map", "start_array"}), frozenset({"end_map", "end_array"})
 MAX_DEPTH = 200
 """Lists and objects in one another that a file may have."""
 
@@ -36,12 +36,12 @@ def read_json(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
     """
     import ijson
 
-    limit = MAX_LINE_BYTES // 2**20
+    limit = MAX_FILE_BYTES // 2**20
     with entry.stream() as raw:
         stream, encoding, guessed = as_utf8(raw)
         if guessed:
             options.remarks.add(f"read as {encoding}, which is a guess", entry.name)
-        paced = Paced(stream, MAX_LINE_BYTES, f"has an article of more than {limit} MB")
+        paced = Paced(stream, MAX_FILE_BYTES, f"has an article of more than {limit} MB")
         number = 0
         try:
             for value in _values(paced):
@@ -77,7 +77,7 @@ def _values(stream: Paced) -> Iterator[object]:
     import ijson
 
     buffered: IO[bytes] = io.BufferedReader(stream, 2**16)
-    events: _EVENTS = _shallow(ijson.parse(buffered, use_float=True))
+    events: _EVENTS = ijson.parse(_shallow(ijson.basic_parse(buffered, use_float=True)))
     seen: list[tuple[str, str, Any]] = []
     prefix = ""
     for event in events:
@@ -99,14 +99,15 @@ def _from(seen: list[tuple[str, str, Any]], prefix: str, events: _EVENTS) -> _EV
     return iter(chain(seen[-1:] if prefix else list(seen), events))
 
 
-def _shallow(events: Iterable[tuple[str, str, Any]]) -> _EVENTS:
+def _shallow(events: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """The events, unless they go deeper than any article does."""
     depth = 0
     for event in events:
-        kind = event[1]
-        depth += kind in {"start_map", "start_array"}
-        depth -= kind in {"end_map", "end_array"}
-        if depth > MAX_DEPTH:
-            msg = "its lists are nested too deeply"
-            raise ValueError(msg)
+        if event[0] in _OPENING:
+            depth += 1
+            if depth > MAX_DEPTH:
+                msg = "its lists are nested too deeply"
+                raise ValueError(msg)
+        elif event[0] in _CLOSING:
+            depth -= 1
         yield event

@@ -54,6 +54,11 @@ class Limited(io.RawIOBase):
         """Whether it can be read: yes."""
         return True
 
+    def close(self) -> None:
+        """Close it, and what it reads from."""
+        self._stream.close()
+        super().close()
+
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Fill the buffer as far as there is content."""
         data = self._stream.read(min(len(buffer), 2**20))
@@ -72,6 +77,11 @@ class Counted(io.RawIOBase):
     def readable(self) -> bool:
         """Whether it can be read: yes."""
         return True
+
+    def close(self) -> None:
+        """Close it, and what it reads from."""
+        self._stream.close()
+        super().close()
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Fill the buffer as far as there is content."""
