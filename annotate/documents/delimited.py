@@ -107,7 +107,7 @@ def _misfit(row: Row, columns: tuple[str, ...]) -> str | None:
     content = "".join(row.cells)
     if "\x00" in content:
         return "holds NUL bytes"
-    if _UNDECODED.search(content):
+    if not content.isascii() and _UNDECODED.search(content):
         return "holds bytes of another encoding than the rest of the file"
     return None
 
