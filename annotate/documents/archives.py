@@ -26,6 +26,7 @@ MAX_MEMBERS = 5_000_000
 MAX_TAR_HEADER_BYTES = 2**20
 """Most that a tar archive may say of one member before its content."""
 _IN_MEMORY_BYTES = 2**20
+_BUFFER_BYTES = 2**14
 _ENCRYPTED = 0x1
 _LINK = 0o120000
 _TYPE = 0o170000
@@ -100,7 +101,7 @@ def _zip_member(
     own = Allowance(lambda: member.compress_size)
 
     def opened() -> IO[bytes]:
-        return io.BufferedReader(Limited(archive.open(member), own), 2**16)
+        return io.BufferedReader(Limited(archive.open(member), own), _BUFFER_BYTES)
 
     return Entry(name, opened, member.file_size, allowance, inside=True)
 

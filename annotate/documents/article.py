@@ -3,8 +3,9 @@
 import hashlib
 import math
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import ValidationError
@@ -85,11 +86,12 @@ def to_document(article: Article, options: ReadingOptions) -> Document:
         msg = f"holds {len(body.text)} characters, more than any article (limit {MAX_CHARACTERS})"
         raise UnusableError(msg)
     try:
-        return _record(_clean(_with_readable_date(article, options)), body)
+        return _record(article, body, _published(article, options))
     except ValidationError as error:
         raise UnusableError(explain(error)) from None
 
 
+@lru_cache(maxsize=256)
 def canonical_url(url: str) -> str:
     """An address without what changes between visits: case of the host, tracking, fragment."""
     parts = urlsplit(url.strip())
@@ -104,64 +106,52 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, query, ""))
 
 
-def _clean(article: Article) -> Article:
-    """Every field but the text in one normalised line; numbers that JSON cannot hold go."""
-    metadata = {
-        _line(name) or "": normalise(value).text if isinstance(value, str) else value
-        for name, value in article.metadata.items()
-        if not (isinstance(value, float) and not math.isfinite(value))
-    }
-    lines = {name: _line(getattr(article, name)) for name in _LINES}
-    return replace(article, metadata=metadata, **lines)  # type: ignore[arg-type]  # see _LINES
-
-
-def _with_readable_date(article: Article, options: ReadingOptions) -> Article:
+def _published(article: Article, options: ReadingOptions) -> datetime | None:
+    """When it was published; None where that is not said, or cannot be read, which is remarked."""
     if not article.published:
-        return article
+        return None
     try:
         moment = parse_time(article.published)
         if moment.tzinfo is None:
             assumed = f"date without a time zone, taken as {options.zone}"
             options.remarks.add(f"{assumed} (--timezone says otherwise)", article.where)
-        return replace(article, published=in_utc(moment, zone=options.zone).isoformat())
+        return in_utc(moment, zone=options.zone)
     except YearError as error:
         shown = _line(article.published) or ""
         options.remarks.add(f"the date {shown[:40]} {error}; kept as metadata", article.where)
     except (ValueError, OverflowError):
         options.remarks.add("has a date that cannot be read, kept as metadata", article.where)
-    kept = {**article.metadata, "published_unread": article.published}
-    return replace(article, published=None, metadata=kept)
+    return None
 
 
-def _record(article: Article, body: Normalised) -> Document:
-    return Document(
-        id=Document.id_of(body.text),
-        key=_key(article),
-        external_id=article.external_id,
-        text=body.text,
-        title=article.title,
-        sources=(_source(article),),
-        family=article.family,
-        language=article.language,
-        original_sha256=_original_hash(article.original, body.text),
-        offset_map=body.offset_map,
-        metadata=article.metadata,
-    )
-
-
-def _source(article: Article) -> Source:
-    return Source(
-        outlet=article.outlet,
-        url=article.url,
-        title=article.title,
-        byline=article.byline,
-        published=datetime.fromisoformat(article.published) if article.published else None,
+def _record(article: Article, body: Normalised, published: datetime | None) -> Document:
+    """The record: every field but the text in one normalised line."""
+    lines = {name: _line(getattr(article, name)) for name in _LINES}
+    source = Source(
+        **{name: lines[name] for name in ("outlet", "url", "title", "byline")},
+        published=published,
         path=article.path,
     )
+    return Document(
+        id=Document.id_of(body.text),
+        key=url_key(lines["url"]) or lines["external_id"] or article.path,
+        text=body.text,
+        sources=(source,),
+        original_sha256=_original_hash(article.original, body.text),
+        offset_map=body.offset_map,
+        metadata=_metadata(article, unread=None if published else article.published),
+        **{name: lines[name] for name in ("external_id", "title", "family", "language")},
+    )
 
 
-def _key(article: Article) -> str:
-    return url_key(article.url) or article.external_id or article.path
+def _metadata(article: Article, *, unread: str | None) -> Metadata:
+    """What has no field of its own; numbers that JSON cannot hold go."""
+    found = article.metadata if unread is None else {**article.metadata, "published_unread": unread}
+    return {
+        _line(name) or "": normalise(value).text if isinstance(value, str) else value
+        for name, value in found.items()
+        if not (isinstance(value, float) and not math.isfinite(value))
+    }
 
 
 def url_key(url: str | None) -> str | None:

@@ -41,7 +41,7 @@ class Entry:
             if self.allowance is None:
                 yield raw
             else:
-                yield io.BufferedReader(Limited(raw, self.allowance), 2**18)
+                yield io.BufferedReader(Limited(raw, self.allowance), 2**14)
 
     @contextmanager
     def seekable(self) -> Iterator[IO[bytes]]:

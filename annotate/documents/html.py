@@ -1,7 +1,9 @@
 """Web pages: the article without what stands around it, and what the page says of it."""
 
 import codecs
+import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -68,9 +70,14 @@ def _extractor() -> Callable[[str], Any]:
     except ImportError:
         raise MissingExtraError(extra="html", package="trafilatura") from None
 
+    for talkative in ("trafilatura", "htmldate", "courlan"):
+        logging.getLogger(talkative).addHandler(logging.NullHandler())
+
     def extract(page: str) -> Any:  # noqa: ANN401  a class of the library
-        fast = bare_extraction(page, fast=True, with_metadata=True, include_comments=False)
-        return fast or bare_extraction(page, with_metadata=True, include_comments=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of dates that nobody asked about
+            fast = bare_extraction(page, fast=True, with_metadata=True, include_comments=False)
+            return fast or bare_extraction(page, with_metadata=True, include_comments=False)
 
     return extract
 
