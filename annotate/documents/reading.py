@@ -116,6 +116,16 @@ def _read_file(path: Path, base: Path, options: ReadingOptions) -> Iterator[Foun
 
 
 def _read_entry(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
+    """What an entry holds, or that it holds nothing."""
+    empty = True
+    for found in _content(entry, options):
+        empty = False
+        yield found
+    if empty:
+        yield Skipped(entry.name, "holds no articles")
+
+
+def _content(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
     """What an entry holds, by its ending; packing comes off first."""
     kind = kind_of(entry.name)
     if kind in PACKED:
