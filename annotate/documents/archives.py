@@ -20,6 +20,7 @@ from typing import IO, cast
 from annotate.documents.article import NoArticlesError, Skipped
 from annotate.documents.entry import Entry
 from annotate.documents.limits import Allowance, Counted, Limited, Paced
+from annotate.documents.zip_parts import zip_parts
 
 MAX_MEMBERS = 5_000_000
 """Most files in one archive."""
@@ -69,16 +70,18 @@ def in_zip(entry: Entry) -> Iterator[Entry | Skipped]:
         NoArticlesError: it is damaged, or holds more than any archive of news.
     """
     with entry.seekable() as stream:
-        size = stream.seek(0, io.SEEK_END)
-        with zipfile.ZipFile(stream) as archive:
-            members = archive.infolist()
-            _check_count(len(members))
-            if sum(member.compress_size for member in members) > size:
+        left = stream.seek(0, io.SEEK_END)
+        allowance, count = Allowance(), 0
+        for part in zip_parts(stream):
+            members = part.infolist()
+            count += len(members)
+            _check_count(count)
+            left -= sum(member.compress_size for member in members)
+            if left < 0:
                 msg = "is an archive whose files overlap, as only one made to do harm has them"
                 raise NoArticlesError(msg)
-            allowance = Allowance()
             for member in members:
-                found = _zip_member(entry.name, archive, member, allowance)
+                found = _zip_member(entry.name, part, member, allowance)
                 if found is not None:
                     yield found
 

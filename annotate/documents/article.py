@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from annotate.documents.dates import YearError, in_utc, parse_time
 from annotate.documents.options import ReadingOptions
+from annotate.documents.remarks import in_one_line
 from annotate.jsonl import explain
 from annotate.records import Document, Metadata, Source
 from annotate.text import Normalised, normalise
@@ -62,7 +63,7 @@ class Skipped:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.reason}"
+        return in_one_line(f"{self.where}: {self.reason}")
 
 
 Found = Article | Document | Skipped

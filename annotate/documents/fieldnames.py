@@ -35,6 +35,7 @@ Capitals, blanks, hyphens and underscores make no difference.
 _NO_LETTER = re.compile(r"[\W_]+")
 _PLAIN = {ours: tuple(_NO_LETTER.sub("", n) for n in names) for ours, names in KNOWN_NAMES.items()}
 _MOST_LISTED = 12
+_LONGEST_LISTED = 40
 _MOST_SHAPES = 256
 """Sets of column names that are remembered while a file is read."""
 
@@ -74,7 +75,7 @@ class FieldNames:
 
     def no_text(self, columns: Iterable[str]) -> str:
         """Why a row or table has no text, and what to do."""
-        here = list(columns)
+        here = [name[:_LONGEST_LISTED] for name in columns]
         listed = ", ".join(here[:_MOST_LISTED]) + (", ..." if len(here) > _MOST_LISTED else "")
         if theirs := self.given.get("text"):
             return f"has no text under {theirs!r} (it has {listed or 'nothing'})"

@@ -26,6 +26,12 @@ class Remarks:
     def lines(self) -> Iterator[str]:
         """A line for each remark, in the order in which they came up."""
         for what, (count, first) in self.found.items():
-            yield f"{first}{f' and {count - 1:,} more' if count > 1 else ''}: {what}"
+            more = f" and {count - 1:,} more" if count > 1 else ""
+            yield in_one_line(f"{first}{more}: {what}")
         if self.left_out:
             yield f"and {self.left_out:,} remarks of other kinds"
+
+
+def in_one_line(message: str) -> str:
+    """A message without the characters of names and fields that break lines or steer terminals."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in message)

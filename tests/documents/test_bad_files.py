@@ -357,3 +357,10 @@ def test_a_locked_archive(tmp_path):
     content[6] |= 1
     content[content.index(b"PK\x01\x02") + 8] |= 1
     one_skipped(tmp_path, "a.zip", bytes(content), "locked with a password")
+
+
+def test_names_that_steer_a_terminal_stay_in_their_line(tmp_path):
+    one_skipped(tmp_path, "a.csv", '"x\ny","\x1b[2J"\n1,2\n', "it has x\ufffdy, \ufffd[2J")
+    found, (line,), _ = read(tmp_path, "b\n\x1b[2J.pdf", b"%PDF")
+    assert line.startswith("b\ufffd\ufffd[2J.pdf: is none of the kinds")
+    assert found == []

@@ -3,11 +3,13 @@
 import gzip
 import io
 import json
+import zipfile
 
 import pyarrow
 import pytest
 from pyarrow import parquet
 
+from annotate.documents import zip_parts
 from annotate.documents.fieldnames import KNOWN_NAMES
 from annotate.errors import MappingError, MissingExtraError, ZoneError
 from article_files import read, read_path, tarred, zipped
@@ -237,3 +239,27 @@ def test_a_zone_that_is_not_there_is_refused(tmp_path):
     for zone in ("Europe/Atlantis", "../../etc/passwd", ""):
         with pytest.raises(ZoneError, match="no time zone"):
             read(tmp_path, "a.txt", "x", zone=zone)
+
+
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh\n"])
+@pytest.mark.parametrize("comment", [b"", b"PK and more"])
+def test_a_zip_archive_is_read_in_parts_of_its_list(tmp_path, monkeypatch, before, comment):
+    monkeypatch.setattr(zip_parts, "PART_FILES", 3)
+    buffer = io.BytesIO(before)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = comment
+        for number in range(10):
+            with archive.open(f"{number}.txt", "w", force_zip64=number % 2 == 0) as member:
+                member.write(b"Article %d." % number)
+    found, skipped, _ = read(tmp_path, "a.zip", buffer.getvalue())
+    assert [document.text for document in found] == [f"Article {n}." for n in range(10)]
+    assert skipped == []
+
+
+def test_the_parts_of_a_zip_archive_of_more_files_than_16_bits_count(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number in range(66_000):
+            archive.writestr(f"{number}", "")
+    with (tmp_path / "a.zip").open("rb") as stream:
+        names = [name for part in zip_parts.zip_parts(stream) for name in part.namelist()]
+    assert names == [str(number) for number in range(66_000)]
