@@ -48,7 +48,7 @@ def ungzipped(entry: Entry) -> Entry:
         counted[:] = [raw]
         return cast("IO[bytes]", gzip.GzipFile(fileobj=io.BufferedReader(raw, 2**16)))
 
-    return entry.unpacked(opened, Allowance(lambda: counted[0].count))
+    return entry.unpacked(opened, Allowance(lambda: counted[0].count, outer=entry.allowance))
 
 
 class _Gunzip(gzip.GzipFile):
@@ -116,6 +116,7 @@ def in_tar(entry: Entry) -> Iterator[Entry | Skipped]:
         NoArticlesError: it is damaged, or holds more than any archive of news.
     """
     problem = "says more of one file than any tar archive does"
+    allowance = Allowance()
     with entry.stream() as stream:
         paced = Paced(stream, MAX_TAR_HEADER_BYTES, problem)
         paced.go_on()
@@ -124,7 +125,7 @@ def in_tar(entry: Entry) -> Iterator[Entry | Skipped]:
                 archive.members = []  # type: ignore[attr-defined]  # kept, they would fill memory
                 _check_count(count)
                 paced.go_on(max(member.size, 0))
-                yield from _tar_member(entry.name, archive, member)
+                yield from _tar_member(entry.name, archive, member, allowance)
             _check_end(cast("IO[bytes]", archive.fileobj))
 
 
@@ -137,7 +138,7 @@ def _check_end(stream: IO[bytes]) -> None:
 
 
 def _tar_member(
-    archive_name: str, archive: tarfile.TarFile, member: tarfile.TarInfo
+    archive_name: str, archive: tarfile.TarFile, member: tarfile.TarInfo, allowance: Allowance
 ) -> Iterator[Entry | Skipped]:
     if member.isdir() or _is_litter(member.name):
         return
@@ -151,7 +152,7 @@ def _tar_member(
         yield Skipped(name, problem or "is no ordinary file")
         return
     with _kept(content, member.size) as opened:
-        yield Entry(name, opened, member.size, inside=True)
+        yield Entry(name, opened, member.size, allowance, inside=True)
 
 
 @contextmanager

@@ -19,10 +19,14 @@ FREE_BYTES = 16 * 2**20
 class Allowance:
     """What one archive or packed file may still bring forth.
 
-    ``packed`` tells the packed bytes that were read so far; None where only the sum counts.
+    Attributes:
+        packed: tells the packed bytes that were read so far; None where only the sum counts.
+        outer: of the archive that it stands in, against which all counts too.
+        unpacked: bytes that came forth so far.
     """
 
     packed: Callable[[], int] | None = None
+    outer: "Allowance | None" = None
     unpacked: int = 0
 
     def take(self, count: int) -> None:
@@ -31,6 +35,8 @@ class Allowance:
         Raises:
             NoArticlesError: there are too many of them.
         """
+        if self.outer:
+            self.outer.take(count)
         self.unpacked += count
         if self.unpacked > MAX_UNPACKED_BYTES:
             limit = MAX_UNPACKED_BYTES // 2**30

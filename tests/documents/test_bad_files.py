@@ -15,7 +15,7 @@ from annotate.documents import archives, html, json_files, limits
 from annotate.documents.dates import read_time
 from article_files import read, read_path, tarred, zipped
 
-BLANKS = b" " * (64 * 2**20)
+BLANKS = b" " * (20 * 2**20)
 
 
 def one_skipped(tmp_path, name, content, *words, documents=0):
@@ -42,6 +42,19 @@ def test_a_bomb_in_gzip(tmp_path):
 def test_a_bomb_in_a_bomb(tmp_path):
     inner = gzip.compress(gzip.compress(BLANKS))
     one_skipped(tmp_path, "a.zip", zipped({"b.jsonl.gz": inner}), "b.jsonl.gz")
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_packed_files_in_an_archive_count_against_the_archive(tmp_path, monkeypatch, pack):
+    # 20 files of 2,000 lines of 28 bytes: 1,120,000 bytes unpacked, a tenth of that packed.
+    text = b"".join(b'{"text": "Article %06d."}\n' % n for n in range(2_000))
+    assert len(gzip.compress(text)) * 5 < len(text) == 2_000 * 28
+    monkeypatch.setattr(limits, "MAX_UNPACKED_BYTES", 500_000)
+    name = "a.zip" if pack is zipped else "a.tar.gz"
+    members = {f"{n}.jsonl.gz": gzip.compress(text) for n in range(20)}
+    found, skipped, _ = read(tmp_path, name, pack(members))
+    assert len(found) < 20_000
+    assert any("unpacked, and is read no further" in line for line in skipped)
 
 
 def test_an_archive_that_holds_too_much_is_read_no_further(tmp_path, monkeypatch):
