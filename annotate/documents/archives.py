@@ -7,6 +7,7 @@ leads out can do no harm; it is refused all the same, as a sign of a file made t
 import gzip
 import io
 import os
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -34,7 +35,7 @@ _TYPE = 0o170000
 _FILE = 0o100000
 UNPACKING_ERRORS = (
     zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, tarfile.TarError,
-    NotImplementedError, RuntimeError,
+    NotImplementedError, RuntimeError, UnicodeDecodeError, struct.error,
 )  # fmt: skip
 """What the standard library raises on archives that are damaged or packed in odd ways."""
 

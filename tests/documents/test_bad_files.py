@@ -377,3 +377,8 @@ def test_names_that_steer_a_terminal_stay_in_their_line(tmp_path):
     found, (line,), _ = read(tmp_path, "b\n\x1b[2J.pdf", b"%PDF")
     assert line.startswith("b\ufffd\ufffd[2J.pdf: is none of the kinds")
     assert found == []
+
+
+def test_a_name_in_a_zip_archive_that_is_not_in_its_encoding(tmp_path):
+    content = zipped({"é.txt": b"One."}).replace("é".encode(), b"\xf1\xf1")
+    one_skipped(tmp_path, "a.zip", content, "is damaged")
