@@ -8,6 +8,7 @@ from typing import Any
 
 from annotate.labelstudio.compare import Comparison
 from annotate.labelstudio.prelabels import PREDICTIONS, PrelabelPlan
+from annotate.labelstudio.seen import Seen
 from annotate.labelstudio.state import SyncState
 from annotate.labelstudio.wording import counted, some
 from annotate.records import Document, Prediction, Task
@@ -76,6 +77,7 @@ class PushPlan(Comparison):
         state: what is known of the project; None before the first push.
         state_file: where that is kept.
         linked: whether the file says so already.
+        seen: every task there; None before the first push.
         page: what the page there is to be.
         payload: the tasks to be created, as they are sent.
     """
@@ -97,6 +99,7 @@ class PushPlan(Comparison):
     state: SyncState | None
     state_file: Path
     linked: bool
+    seen: Seen | None = field(repr=False)
     page: Page = field(repr=False)
     payload: tuple[dict[str, Any], ...] = field(repr=False)
 

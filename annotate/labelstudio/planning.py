@@ -32,7 +32,8 @@ from annotate.labelstudio.renames import (
     stored_names,
 )
 from annotate.labelstudio.result_items import marks_in
-from annotate.labelstudio.rows import Prelabel, Row
+from annotate.labelstudio.rows import Prelabel
+from annotate.labelstudio.seen import Seen, see
 from annotate.labelstudio.state import SyncState, key_in, known_project, schemes_in
 from annotate.scheme import Scheme
 
@@ -70,8 +71,8 @@ def plan_push(
     page = _page(wanted, stored)
     _store_old_names(sent, stored)
     journal = Journal.load(journal_beside(state), found.key) if found else None
-    rows = _rows(studio, project, journal)
-    compared = compare(by_id, rows, tasks=wanted.tasks, outdated=wanted.outdated)
+    seen = _seen(studio, project, found, state.parent, journal, verify=verify)
+    compared = _compared(wanted, by_id, seen)
     prelabels = _prelabels(
         studio, project, compared, by_id, _sent(compared, journal),
         verify=verify, managed=wanted.predictions is not None,
@@ -96,6 +97,7 @@ def plan_push(
         supersede=supersede,
         state=found,
         state_file=state,
+        seen=seen,
         linked=project is not None and found == known,
         page=page,
         payload=payload,
@@ -131,19 +133,35 @@ def _store_old_names(sent: Iterable[dict[str, Any]], stored: Stored) -> None:
             prelabel["result"] = result_storing(prelabel["result"], stored)
 
 
-def _rows(studio: Studio, project: StudioProject | None, journal: Journal | None) -> list[Row]:
+def _seen(
+    studio: Studio,
+    project: StudioProject | None,
+    state: SyncState | None,
+    folder: Path,
+    journal: Journal | None,
+    *,
+    verify: bool,
+) -> Seen | None:
     """Every task there. What was sent a moment ago without an answer is waited for."""
-    if project is None:
-        return []
+    if project is None or state is None:
+        return None
+    earlier = None if verify else Seen.load(folder, state.key)
     while True:
-        rows = list(studio.rows(project.id))
+        seen = see(studio, project.id, state.key, earlier)
         if journal is None or journal.asked is None:
-            return rows
-        missing = journal.doubtful - {our_id(row.data) for row in rows}
+            return seen
+        missing = journal.doubtful - {our_id(row.data) for row in seen.rows.values()}
         age = (datetime.now(UTC) - journal.asked).total_seconds()
         if not missing or not 0 <= age < _LATE_SECONDS:
-            return rows
+            return seen
         time.sleep(_POLL_SECONDS)
+
+
+def _compared(
+    wanted: Wanted, by_id: Mapping[str, Mapping[str, Any]], seen: Seen | None
+) -> Comparison:
+    rows = seen.rows.values() if seen else ()
+    return compare(by_id, rows, tasks=wanted.tasks, outdated=wanted.outdated)
 
 
 def _sent(compared: Comparison, journal: Journal | None) -> dict[str, str]:
