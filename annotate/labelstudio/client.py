@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from annotate.errors import SyncError
-from annotate.labelstudio import listing, projects, rows
+from annotate.labelstudio import listing, projects, rows, tabs
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key, release_at
 from annotate.labelstudio.failures import (
     FIRST_PAUSES_SECONDS,
@@ -189,6 +189,14 @@ class Studio:
     def end_turn(self, turn: Turn) -> None:
         """Leave the line; a turn that has ended already is no error."""
         projects.end_turn(self._api, self.url, turn.number)
+
+    def tabs(self, project: int) -> frozenset[str]:
+        """Names of those who have a tab of their own."""
+        return tabs.list_tabs(self._api, self.url, project)
+
+    def add_tab(self, project: int, name: str) -> None:
+        """Make a tab with the tasks that are meant for somebody."""
+        tabs.add_tab(self._api, self.url, project, name)
 
     def rows(self, project: int, where: Where = EVERY) -> Iterator[Row]:
         """The tasks of a project as the server has them, by number.

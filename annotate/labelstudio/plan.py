@@ -78,6 +78,7 @@ class PushPlan(Comparison):
         state_file: where that is kept.
         linked: whether the file says so already.
         seen: every task there; None before the first push.
+        tabs: names of annotators who shall get a tab of their own.
         page: what the page there is to be.
         payload: the tasks to be created, as they are sent.
     """
@@ -100,6 +101,7 @@ class PushPlan(Comparison):
     state_file: Path
     linked: bool
     seen: Seen | None = field(repr=False)
+    tabs: tuple[str, ...] = ()
     page: Page = field(repr=False)
     payload: tuple[dict[str, Any], ...] = field(repr=False)
 
@@ -108,7 +110,7 @@ class PushPlan(Comparison):
         """Whether there is nothing to do."""
         todo = (
             self.payload, self.changes, self.doubles, self.prelabels.send, self.prelabels.remove,
-            self.prelabels.surplus,
+            self.prelabels.surplus, self.tabs,
             self.scheme_differs, self.overlap_differs, self.model_differs,
         )  # fmt: skip
         return self.linked and not any(todo)

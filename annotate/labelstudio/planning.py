@@ -35,6 +35,7 @@ from annotate.labelstudio.result_items import marks_in
 from annotate.labelstudio.rows import Prelabel
 from annotate.labelstudio.seen import Seen, see
 from annotate.labelstudio.state import SyncState, key_in, known_project, schemes_in
+from annotate.labelstudio.tabs import people_of
 from annotate.scheme import Scheme
 
 _LATE_SECONDS = 15.0
@@ -62,12 +63,11 @@ def plan_push(
         UnknownLabelError: a prediction is not of the scheme.
         SchemeError: Label Studio cannot show the scheme.
     """
-    scheme = wanted.scheme
     sent = _as_sent(wanted)
     by_id = {task["data"][ID]: task for task in sent}
     known = SyncState.load(state)
     found, project = _recognise(studio, known, state, wanted.title, by_id)
-    stored = stored_names(scheme, project.config) if project else {}
+    stored = stored_names(wanted.scheme, project.config) if project else {}
     page = _page(wanted, stored)
     _store_old_names(sent, stored)
     journal = Journal.load(journal_beside(state), found.key) if found else None
@@ -85,9 +85,9 @@ def plan_push(
         title=project.title if project else wanted.title,
         project=project.id if project else None,
         description=project.description if project else "",
-        scheme_version=scheme.version,
-        scheme_differs=_differs(project, found, page, scheme),
-        stranded=_stranded(studio, project, page, scheme),
+        scheme_version=wanted.scheme.version,
+        scheme_differs=_differs(project, found, page, wanted.scheme),
+        stranded=_stranded(studio, project, page, wanted.scheme),
         renamed=tuple(f"{old!r} is shown as {name!r}" for (_, name), old in stored.items()),
         overlap=wanted.overlap,
         overlap_there=project.overlap if project else None,
@@ -98,6 +98,7 @@ def plan_push(
         state=found,
         state_file=state,
         seen=seen,
+        tabs=_tabs(studio, project, sent),
         linked=project is not None and found == known,
         page=page,
         payload=payload,
@@ -107,6 +108,15 @@ def plan_push(
 def journal_beside(state: Path) -> Path:
     """The file that the journal of a state is kept in."""
     return state.with_name("sent.jsonl")
+
+
+def _tabs(
+    studio: Studio, project: StudioProject | None, sent: Iterable[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """Those whom tasks are meant for and who have no tab yet."""
+    people = people_of(sent)
+    there = studio.tabs(project.id) if project and people else frozenset()
+    return tuple(name for name in people if name not in there)
 
 
 def _as_sent(wanted: Wanted) -> list[dict[str, Any]]:

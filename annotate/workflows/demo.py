@@ -18,7 +18,8 @@ from annotate.resources import resource
 from annotate.workflows.judge import agreement_of, decide_gold
 from annotate.workflows.label import pull_annotations, pull_from_export, push_tasks
 from annotate.workflows.learn import evaluate, keep_report, make_dataset, train
-from annotate.workflows.prepare import import_documents, make_tasks, make_workspace
+from annotate.workflows.prepare import import_documents, make_workspace
+from annotate.workflows.tasks import make_tasks
 from annotate.workspace import SETTINGS, Workspace
 
 MODEL = "demo"

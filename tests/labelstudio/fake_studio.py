@@ -37,6 +37,7 @@ class FakeStudio:
         self.calls = []
         self.reads = []
         self.line = {}
+        self.tabs_of = {}
         self._rows = {}
         self._numbers = itertools.count(1)
         self.people = dict(PEOPLE)
@@ -176,6 +177,12 @@ class FakeStudio:
                     del row["predictions"][place]
 
         self._write(work, "delete_prediction", number)
+
+    def tabs(self, project):
+        return frozenset(self.tabs_of.get(project, ()))
+
+    def add_tab(self, project, name):
+        self._write(lambda: self.tabs_of.setdefault(project, []).append(name), "add_tab", name)
 
     def turns(self, project):
         return sorted(self.line.values(), key=lambda turn: turn.number)

@@ -181,6 +181,31 @@ class TestLiveStudio:
         assert known() == all_there()
         assert len(known()) == len(TASKS)
 
+    def test_each_annotator_has_a_tab_that_goes_through_their_tasks(self, work):
+        who = [("ann",), ("joanna",), ("ann", "ben"), ("ben",), ("ann",)]
+        tasks = [
+            each.model_copy(update={"annotators": names})
+            for each, names in zip(TASKS, who, strict=False)
+        ]
+        assert work.plan(tasks, overlap=2).tabs == ("ann", "ben", "joanna")
+        done = work.push(tasks, overlap=2)
+        assert work.push(tasks, overlap=2).result is None
+        (tab,) = [v for v in work.ann.views.list(project=done.project)
+                  if v.data.get("title") == "for ann"]  # fmt: skip
+        wanted = [each.id for each in tasks if "ann" in each.annotators]
+        shown = work.ann.tasks.list(project=done.project, view=tab.id)
+        assert [task.data["annotate_id"] for task in shown] == wanted
+        gone_through = []
+        for _ in wanted:
+            answer = work.ann._client_wrapper.httpx_client.request(
+                "api/dm/actions", method="POST", json={"filters": tab.data["filters"]},
+                params={"id": "next_task", "tabID": tab.id, "project": done.project},
+            )  # fmt: skip
+            found = answer.json()
+            gone_through.append(found["data"]["annotate_id"])
+            work.ann.annotations.create(found["id"], result=[choice("claim")])
+        assert gone_through == wanted, "as the button of the tab does"
+
     def test_texts_reach_the_server_and_come_back_as_they_were(self, work):
         work.push()
         data = [data for _, data in work.studio.tasks(work.project)]
