@@ -1,0 +1,110 @@
+"""Words after which a full stop, or another mark, need not end a sentence; by kind.
+
+Data only: `boundaries.py` says what each kind means. Abbreviations stand here as they are written,
+without their last full stop.
+"""
+
+from typing import Final
+
+TITLES: Final = frozenset(
+    """
+    Mr Mrs Ms Mx Dr Drs Messrs Mme Mlle Prof Profs Sen Sens Rep Reps Gov Govs Pres Amb Atty Ald Hon
+    Rev Revs Msgr Fr Gen Lt Col Cols Maj Capt Cmdr Cdr Cpl Sgt Sgts Pvt Pfc Adm Spc Cmdt Brig Insp
+    Supt Det Dets Const Cllr Cllrs Dep Asst Assoc Comm Commr Treas Adj Rt St Ste Mt Ft Sra Srta Rav
+    MR MRS MS DR PROF SEN REP GOV GEN LT COL CAPT SGT ST REV
+    """.split()
+)
+"""Always with a name after them."""
+
+INNER: Final = frozenset(
+    "vs v cf viz ca approx eg ie i.e e.g resp incl excl esp pseud né née aka".split()
+)
+"""Small words that never end a sentence."""
+
+BEFORE_NUMBER: Final = frozenset(
+    """
+    No Nos no nos Nr nr p pp P pg pgs par para paras Fig Figs fig figs Sec Secs sec Sect Art art Arts
+    Vol Vols vol vols Ch ch Chap chap Ver ver Eq eq Cap cap c Pt pt Pts Reg Rm Apt Bldg Op op
+    Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
+    """.split()
+)
+"""An abbreviation only before a number; any other word, or a name, elsewhere."""
+
+MONTHS: Final = frozenset("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec".split())
+"""A date goes on where a number follows; before another word the sentence is over."""
+
+STATES: Final = frozenset(
+    """
+    Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Mass Md Me Mich Minn Miss Mo Mont
+    Neb Nev Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wisc Wyo Ont Que Alta Sask Man N.Y N.J N.H N.M
+    N.C N.D S.C S.D W.Va R.I D.C B.C P.E.I
+    """.split()
+)
+"""States and provinces."""
+
+OFTEN_INNER: Final = frozenset(
+    """
+    Inc Corp Co Cos Ltd Bros Assn Assns Dept Depts Univ Inst Intl Mfg Ave Blvd Rd Hwy Pkwy Pl Sq Ln
+    Ct Dist Div Jr Sr JR SR INC CORP Esq etc Dem Dems Lib Natl Govt Admin Sts Pk Ctr Hosp Est est
+    Soc Fed Feds Ph.D Pty Cie Rs al et seq Ed ed Eds eds min mins hrs hr sq ft lb lbs oz cm mm km kg
+    kgs mph tel Tel ext Ext misc dept govt tbsp tsp max avg yr yrs mos
+    """.split()
+)
+"""May end a sentence or not: it does before a word that opens sentences."""
+
+HOURS: Final = frozenset("a.m p.m A.M P.M".split())
+"""May end a sentence: it does unless a day or a time zone follows."""
+
+AFTER_HOURS: Final = frozenset(
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Tues Wed Thu Thurs Fri Sat Sun
+    January February March April May June July August September October November December
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
+    ET EST EDT CT CST CDT MT MST MDT PT PST PDT GMT BST UTC CET CEST IST JST AEST AEDT HKT SGT
+    Eastern Central Pacific Mountain Greenwich Atlantic Beijing Moscow
+    """.split()
+)
+"""What follows a time of day inside a sentence."""
+
+LETTERED: Final = frozenset(
+    """
+    plan plans vitamin vitamins group class type grade hepatitis option exhibit figure appendix part
+    team category tier schedule phase zone gate terminal platform section block unit level ward
+    series point letter candidate patient witness influenza model version dose
+    """.split()
+)
+"""Nouns that a letter completes, so that it is no initial: "Plan B."."""
+
+NUMBERED: Final = frozenset(
+    """
+    section sec article art rule chapter chap clause part step lesson item point question annex
+    appendix schedule paragraph para exhibit
+    """.split()
+)
+"""Nouns whose number introduces the words after it: "Section 4. The council ..."."""
+
+MARKED: Final = frozenset("Yahoo Jeopardy Oklahoma Joomla Wham Mia Rouge Ho Kapow Panic".split())
+"""Names that end in an exclamation mark; only a word that opens sentences shows an end."""
+
+OPENERS: Final = frozenset(
+    """
+    A An The This That These Those He She It They We You I His Her Its Their Our Your My There Here
+    Who What When Where Why How Which Whose But And Or So Yet Nor If Although Though While Because
+    Since As After Before Until Unless Once Whenever Whether In On At By For From With Without
+    During Under Over Between Among Amid Despite According About Against Into Through Throughout
+    Across Along Around Near To Unlike Like Both Either Neither Each Every All Some Any Many Most
+    Much More Few Several Another Other Others Such No Not Nobody None Nothing Someone Something
+    Somebody Everyone Everything Everybody One Two Three Now Then Today Yesterday Tomorrow Tonight
+    Later Earlier Meanwhile However Still Also Even Just Only Perhaps Maybe Instead Indeed Moreover
+    Furthermore Nevertheless Nonetheless Otherwise Thus Therefore Hence Finally Is Are Was Were Do
+    Does Did Has Have Had Can Could Should Would Let Mr Mrs Ms Asked Speaking Last Officials Police
+    Prosecutors Authorities Critics Supporters Experts Analysts Investigators Lawyers Residents
+    Witnesses Voters Campaigners Researchers Scientists Protesters Reporters Shares Sources Nearly
+    Almost Within Beyond Behind Below Above Given Never Out Rather Recently Shortly Soon Sometimes
+    Very Well Yes Following Ever Anyone Anything Workers Doctors Families People Firefighters
+    """.split()
+)
+"""Words that open sentences and hardly ever stand with a capital inside one."""
+
+PARTICLES: Final = frozenset("de da di du del della van von bin ibn al el le la".split())
+"""Begin a name in lower case."""
