@@ -9,7 +9,7 @@ from typing import Final
 TITLES: Final = frozenset(
     """
     Mr Mrs Ms Mx Dr Drs Messrs Mme Mlle Prof Profs Sen Sens Rep Reps Gov Govs Pres Amb Atty Ald Hon
-    Rev Revs Msgr Fr Gen Lt Col Cols Maj Capt Cmdr Cdr Cpl Sgt Sgts Pvt Pfc Adm Spc Cmdt Brig Insp
+    Rev Revs Msgr Fr Gen Lt Col Cols Maj Capt Cmdr Cdr Cpl Sgt Sgts Pvt Pfc Adm Spc Lieut Cmdt Brig Insp
     Supt Det Dets Const Cllr Cllrs Dep Asst Assoc Comm Commr Treas Adj Rt St Ste Mt Ft Sra Srta Rav
     MR MRS MS DR PROF SEN REP GOV GEN LT COL CAPT SGT ST REV
     """.split()
@@ -86,6 +86,23 @@ NUMBERED: Final = frozenset(
 MARKED: Final = frozenset("Yahoo Jeopardy Oklahoma Joomla Wham Mia Rouge Ho Kapow Panic".split())
 """Names that end in an exclamation mark; only a word that opens sentences shows an end."""
 
+NAMED: Final = frozenset(
+    """
+    band group duo musical show magazine company firm brand chain retailer charity campaign game
+    series film movie song album app site website start-up startup restaurant party
+    """.split()
+)
+"""Nouns before such a name."""
+
+CRIES: Final = frozenset(
+    """
+    Wow Oh Ah Aha Hey Hello Hi Ha No Yes Stop Help Hurray Hooray Bravo Congratulations Thanks Thank
+    What Why Who How Where When Really So Well Look Listen Never Enough Surprise Sorry Please Boo
+    Hurrah Goal Fire Bang Go Good Great Right Wrong True False Guilty Yep Yeah Nope Nonsense Rubbish
+    """.split()
+)
+"""Words that are a sentence of their own with an exclamation mark, not a name."""
+
 OPENERS: Final = frozenset(
     """
     A An The This That These Those He She It They We You I His Her Its Their Our Your My There Here
@@ -101,7 +118,9 @@ OPENERS: Final = frozenset(
     Prosecutors Authorities Critics Supporters Experts Analysts Investigators Lawyers Residents
     Witnesses Voters Campaigners Researchers Scientists Protesters Reporters Shares Sources Nearly
     Almost Within Beyond Behind Below Above Given Never Out Rather Recently Shortly Soon Sometimes
-    Very Well Yes Following Ever Anyone Anything Workers Doctors Families People Firefighters
+    Very Well Mainly Initially Typically Generally Additionally Ultimately Currently Originally
+    Previously Eventually Apparently Certainly Clearly Obviously Actually Fortunately Unfortunately
+    Similarly Simply Usually Yes Following Ever Anyone Anything Workers Doctors Families People Firefighters
     """.split()
 )
 """Words that open sentences and hardly ever stand with a capital inside one."""

@@ -11,18 +11,18 @@ from functools import cached_property
 
 from annotate.segments import abbreviations as words
 
-_OPEN = "\"'“‘«„‚`(["
+_OPEN = "\"'“‘«„‚`([\xa0 "
 _QUOTES = frozenset("\"'“”‘’»«`")
 _BULLETS = frozenset("•●▪■◆‣*►➤")
 
 _MARK = re.compile(
     r"""
     (?P<mark>[.!?…]+|[。！？｡।॥؟۔]+)
-    (?P<close>[\"'”’»)\]]*(?:\[\d{1,3}\])*)
+    (?P<close>[\"'”’»)\]]*(?:[“‘](?=\s))?(?:\[\d{1,3}\])*(?:\s*[☀-➿🀀-🫿️‍]+[\"'”’»)\]]*)*)
     (?:
         (?P<gap>\s+)
       | (?<=[。！？｡।॥”])(?=\S)
-      | (?<=[a-z)”][.!?])(?=[“‘]?[A-Z][a-z])
+      | (?<=[a-z)”][.])(?=[“‘]?[A-Z][a-z])
       | (?<=[a-z)][.!?][\"”’])(?=[A-Z“‘])
     )
     """,
@@ -45,6 +45,10 @@ _NAMED = re.compile(
     r"|later|him|her|them|me|us|reporters|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
     r"|with|afterwards?|angrily|rhetorically|recently|last|this|earlier|through|into|back|via)\b)"
 )
+_LEFT_OUT = re.compile(r"(?:\.\.\.|…)\s*[\"'“‘(]?[A-ZÀ-Þ]")
+_DASH = re.compile(r"(?:--|[-–—])\s+[\"'“‘(]?[A-ZÀ-Þ]")
+_LOWER_NAME = re.compile(r"[a-z]{1,2}[A-Z]|(?:al|el|d|l)[-'’][A-Z]|https?://|www\.|[\w.]+@")
+_ENDS = frozenset(".!?")
 _CLOSED_DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=\s*[.,]|\s+(?:in|on|at|after|during|as|night)\b)"
 )
@@ -61,8 +65,11 @@ class Break:
 class Place:
     """A mark that may end a sentence, and what stands around it."""
 
-    def __init__(self, text: str, found: re.Match[str], start: int, limit: int) -> None:
+    def __init__(
+        self, text: str, found: re.Match[str], *, line: int, start: int, limit: int
+    ) -> None:
         self.text = text
+        self.line = line
         self.start = start  # of the sentence
         self.limit = limit  # of the line
         self.at = found.start()
@@ -106,6 +113,13 @@ class Place:
         return found[0] if found else ""
 
     @property
+    def inside_quotation(self) -> bool:
+        """Whether a quotation is open at the mark, as far as the line tells."""
+        line = self.text[self.line : self.at]
+        straight = line.count('"') + line.count("''")
+        return line.count("“") > line.count("”") or straight % 2 == 1
+
+    @property
     def quoted(self) -> bool:
         """Whether a quotation mark closes after the mark."""
         return not _QUOTES.isdisjoint(self.close)
@@ -125,11 +139,14 @@ class Place:
 
 def breaks(text: str, start: int, limit: int) -> Iterator[Break]:
     """Where a sentence ends inside the line ``text[start:limit]`` and the next begins."""
+    line = start
     for found in _MARK.finditer(text, start, limit):
         after = found.end()
         if after >= limit:
             return
-        if _plainly(text, found, after, start) or _decided(Place(text, found, start, limit)):
+        if _plainly(text, found, after, start) or _decided(
+            Place(text, found, line=line, start=start, limit=limit)
+        ):
             end = found.end("close")
             stray = _STRAY.match(text, after, limit) if text[after] in "\"'”’»)]" else None
             if stray and _closes(text, stray, start):
@@ -190,7 +207,13 @@ def bullet(place: Place) -> bool | None:
 
 def more_marks(place: Place) -> bool | None:
     """A dash, a comma or another mark goes on with the sentence."""
-    return False if place.rest[0] in ".!?…,;:)]–—&/|+=" or place.rest[:2] == "- " else None
+    if place.rest[0] in ",;:)]&/|+=":
+        return False
+    if _LEFT_OUT.match(place.rest):
+        return place.mark in _ENDS and place.token not in _ABBREVIATIONS
+    if _DASH.match(place.rest):
+        return not place.quoted and "." not in place.token and place.token not in _ABBREVIATIONS
+    return False if place.rest[0] in ".!?…–—-" else None
 
 
 def symbol(place: Place) -> bool | None:
@@ -205,7 +228,7 @@ def lower_case(place: Place) -> bool | None:
         return None
     if place.token in _ABBREVIATIONS or place.mark != "." or "." in place.token:
         return False
-    name = re.match(r"[a-z]{1,2}[A-Z]|(?:al|el|d|l)[-'’][A-Z]", place.rest.lstrip(_OPEN))
+    name = _LOWER_NAME.match(place.rest.lstrip(_OPEN))
     particle = re.match(r"([a-z]+)\s+(?:[a-z]+\s+)?[A-Z]", place.rest)
     if name or (particle and particle[1] in words.PARTICLES):
         return not place.quoted
@@ -216,7 +239,11 @@ def left_out(place: Place) -> bool | None:
     """Words left out end a sentence before a capital."""
     if not place.ellipsis:
         return None
-    return place.first.isupper() and place.word != "I" or place.mark.startswith("....")
+    if not place.first.isupper():
+        return False
+    if place.said[-1:].isspace() and not place.said.endswith((" .", "\xa0.")):
+        return place.opens and place.word != "I"
+    return place.word != "I" or place.mark.startswith("....")
 
 
 def attribution(place: Place) -> bool | None:
@@ -230,9 +257,13 @@ def attribution(place: Place) -> bool | None:
 
 def marked_name(place: Place) -> bool | None:
     """A name that ends in a mark: "Yahoo! Inc."."""
-    if place.mark != "!" or place.quoted or place.token not in words.MARKED:
+    if place.mark not in {"!", "?"} or place.quoted or not place.token[:1].isupper():
         return None
-    return place.opens
+    if place.token in words.MARKED:
+        return place.opens
+    alone = place.said == place.token and place.token not in words.CRIES and place.mark == "!"
+    noun = place.before.isalpha() and place.before in words.NAMED
+    return place.opens if (alone or noun) and not place.inside_quotation else None
 
 
 def only_full_stops(place: Place) -> bool | None:
@@ -244,6 +275,8 @@ def only_full_stops(place: Place) -> bool | None:
 
 def title(place: Place) -> bool | None:
     """A name follows a title."""
+    if place.token == "St" and place.opens and place.before[:1].isupper():
+        return True  # a street
     return False if place.token in words.TITLES or place.token in words.INNER else None
 
 
@@ -270,6 +303,8 @@ def state(place: Place) -> bool | None:
     """"in Fresno, Calif. Turnout fell.", but "the Calif. Legislature"."""
     if place.token not in words.STATES:
         return None
+    if place.rest[0] == "(":
+        return place.opens
     return place.opens or (place.before.endswith(",") and place.word not in words.TITLES)
 
 
@@ -287,7 +322,7 @@ def abbreviation(place: Place) -> bool | None:
     single = len(token) == 1 and token.isalpha()
     if not (shaped or single or token in words.OFTEN_INNER):
         return None
-    return place.opens or (place.rest[0] in "“\"‘(" and not single)
+    return place.opens or (place.rest[0] in "“\"‘" and place.first.isupper() and not single)
 
 
 RULES: tuple[Callable[[Place], bool | None], ...] = (
@@ -297,8 +332,8 @@ RULES: tuple[Callable[[Place], bool | None], ...] = (
     more_marks,
     symbol,
     lower_case,
-    left_out,
     attribution,
+    left_out,
     marked_name,
     only_full_stops,
     title,
