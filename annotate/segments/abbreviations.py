@@ -4,106 +4,110 @@ Data only: `boundaries.py` says what each kind means. Abbreviations stand here a
 without their last full stop.
 """
 
+import re
 from typing import Final
 
-TITLES: Final = frozenset(
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+TITLES: Final = _words(
     """
-    Mr Mrs Ms Mx Dr Drs Messrs Mme Mlle Prof Profs Sen Sens Rep Reps Gov Govs Pres Amb Atty Ald Hon
-    Rev Revs Msgr Fr Gen Lt Col Cols Maj Capt Cmdr Cdr Cpl Sgt Sgts Pvt Pfc Adm Spc Lieut Cmdt Brig Insp
-    Supt Det Dets Const Cllr Cllrs Dep Asst Assoc Comm Commr Treas Adj Rt St Ste Mt Ft Sra Srta Rav
-    MR MRS MS DR PROF SEN REP GOV GEN LT COL CAPT SGT ST REV
-    """.split()
+    Mr Mrs Ms Mx Dr Drs Messrs Mme Mlle Prof Profs Sen Sens Rep Reps Gov Govs Pres Amb Atty Ald
+    Hon Rev Revs Msgr Fr Gen Lt Col Cols Maj Capt Cmdr Cdr Cpl Sgt Sgts Pvt Pfc Adm Spc Lieut
+    Cmdt Brig Insp Supt Det Dets Const Cllr Cllrs Dep Asst Assoc Comm Commr Treas Adj Rt St Ste
+    Mt Ft Sra Srta Rav MR MRS MS DR PROF SEN REP GOV GEN LT COL CAPT SGT ST REV
+    """
 )
 """Always with a name after them."""
 
-INNER: Final = frozenset(
-    "vs v cf viz ca approx eg ie i.e e.g resp incl excl esp pseud né née aka".split()
-)
+INNER: Final = _words("vs v cf viz ca approx eg ie i.e e.g resp incl excl esp pseud né née aka")
 """Small words that never end a sentence."""
 
-BEFORE_NUMBER: Final = frozenset(
+BEFORE_NUMBER: Final = _words(
     """
-    No Nos no nos Nr nr p pp P pg pgs par para paras Fig Figs fig figs Sec Secs sec Sect Art art Arts
-    Vol Vols vol vols Ch ch Chap chap Ver ver Eq eq Cap cap c Pt pt Pts Reg Rm Apt Bldg Op op
+    No Nos no nos Nr nr p pp P pg pgs par para paras Fig Figs fig figs Sec Secs sec Sect Art art
+    Arts Vol Vols vol vols Ch ch Chap chap Ver ver Eq eq Cap cap c Pt pt Pts Reg Rm Apt Bldg Op op
     Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun
-    """.split()
+    """
 )
 """An abbreviation only before a number; any other word, or a name, elsewhere."""
 
-MONTHS: Final = frozenset("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec".split())
+MONTHS: Final = _words("Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec")
 """A date goes on where a number follows; before another word the sentence is over."""
 
-STATES: Final = frozenset(
+STATES: Final = _words(
     """
     Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Kans Ky La Mass Md Me Mich Minn Miss Mo Mont
     Neb Nev Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wisc Wyo Ont Que Alta Sask Man N.Y N.J N.H N.M
     N.C N.D S.C S.D W.Va R.I D.C B.C P.E.I
-    """.split()
+    """
 )
 """States and provinces."""
 
-OFTEN_INNER: Final = frozenset(
+OFTEN_INNER: Final = _words(
     """
     Inc Corp Co Cos Ltd Bros Assn Assns Dept Depts Univ Inst Intl Mfg Ave Blvd Rd Hwy Pkwy Pl Sq Ln
     Ct Dist Div Jr Sr JR SR INC CORP Esq etc Dem Dems Lib Natl Govt Admin Sts Pk Ctr Hosp Est est
     Soc Fed Feds Ph.D Pty Cie Rs al et seq Ed ed Eds eds min mins hrs hr sq ft lb lbs oz cm mm km kg
     kgs mph tel Tel ext Ext misc dept govt tbsp tsp max avg yr yrs mos
-    """.split()
+    """
 )
 """May end a sentence or not: it does before a word that opens sentences."""
 
-HOURS: Final = frozenset("a.m p.m A.M P.M".split())
+HOURS: Final = _words("a.m p.m A.M P.M")
 """May end a sentence: it does unless a day or a time zone follows."""
 
-AFTER_HOURS: Final = frozenset(
+AFTER_HOURS: Final = _words(
     """
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Tues Wed Thu Thurs Fri Sat Sun
     January February March April May June July August September October November December
     Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
     ET EST EDT CT CST CDT MT MST MDT PT PST PDT GMT BST UTC CET CEST IST JST AEST AEDT HKT SGT
     Eastern Central Pacific Mountain Greenwich Atlantic Beijing Moscow
-    """.split()
+    """
 )
 """What follows a time of day inside a sentence."""
 
-LETTERED: Final = frozenset(
+LETTERED: Final = _words(
     """
     plan plans vitamin vitamins group class type grade hepatitis option exhibit figure appendix part
     team category tier schedule phase zone gate terminal platform section block unit level ward
     series point letter candidate patient witness influenza model version dose
-    """.split()
+    """
 )
 """Nouns that a letter completes, so that it is no initial: "Plan B."."""
 
-NUMBERED: Final = frozenset(
+NUMBERED: Final = _words(
     """
     section sec article art rule chapter chap clause part step lesson item point question annex
     appendix schedule paragraph para exhibit
-    """.split()
+    """
 )
 """Nouns whose number introduces the words after it: "Section 4. The council ..."."""
 
-MARKED: Final = frozenset("Yahoo Jeopardy Oklahoma Joomla Wham Mia Rouge Ho Kapow Panic".split())
+MARKED: Final = _words("Yahoo Jeopardy Oklahoma Joomla Wham Mia Rouge Ho Kapow Panic")
 """Names that end in an exclamation mark; only a word that opens sentences shows an end."""
 
-NAMED: Final = frozenset(
+NAMED: Final = _words(
     """
     band group duo musical show magazine company firm brand chain retailer charity campaign game
     series film movie song album app site website start-up startup restaurant party
-    """.split()
+    """
 )
 """Nouns before such a name."""
 
-CRIES: Final = frozenset(
+CRIES: Final = _words(
     """
     Wow Oh Ah Aha Hey Hello Hi Ha No Yes Stop Help Hurray Hooray Bravo Congratulations Thanks Thank
     What Why Who How Where When Really So Well Look Listen Never Enough Surprise Sorry Please Boo
     Hurrah Goal Fire Bang Go Good Great Right Wrong True False Guilty Yep Yeah Nope Nonsense Rubbish
-    """.split()
+    """
 )
 """Words that are a sentence of their own with an exclamation mark, not a name."""
 
-OPENERS: Final = frozenset(
+OPENERS: Final = _words(
     """
     A An The This That These Those He She It They We You I His Her Its Their Our Your My There Here
     Who What When Where Why How Which Whose But And Or So Yet Nor If Although Though While Because
@@ -120,10 +124,16 @@ OPENERS: Final = frozenset(
     Almost Within Beyond Behind Below Above Given Never Out Rather Recently Shortly Soon Sometimes
     Very Well Mainly Initially Typically Generally Additionally Ultimately Currently Originally
     Previously Eventually Apparently Certainly Clearly Obviously Actually Fortunately Unfortunately
-    Similarly Simply Usually Yes Following Ever Anyone Anything Workers Doctors Families People Firefighters
-    """.split()
+    Similarly Simply Usually Yes Following Ever Anyone Anything Workers Doctors Families People
+    Firefighters
+    """
 )
 """Words that open sentences and hardly ever stand with a capital inside one."""
 
-PARTICLES: Final = frozenset("de da di du del della van von bin ibn al el le la".split())
+PARTICLES: Final = _words("de da di du del della van von bin ibn al el le la")
 """Begin a name in lower case."""
+
+ABBREVIATIONS: Final = TITLES | INNER | BEFORE_NUMBER | MONTHS | STATES | OFTEN_INNER | HOURS
+
+CONSONANTS: Final = re.compile(r"[A-Z][bcdfghjklmnpqrstvwxz]{1,3}")
+"""The form of an abbreviation that no list has: "Mfg", "Hdqr"."""

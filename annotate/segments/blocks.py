@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from annotate.records import Kind
 
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _LAST = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CREDIT = re.compile(
     r"""\([A-ZÀ-Þ©][\w.&'’/,;:\ -]{1,58}[^\W.!?]\)\.?$                # (Northline/J. Lund)
@@ -18,13 +18,20 @@ _CREDIT = re.compile(
     """,
     re.VERBOSE,
 )
-_SENTENCE_GAP = re.compile(r"[.!?][\"'”’]?\s+")
+_BEFORE_CREDIT = re.compile(
+    r"[.!?][\"'”’]?\s+(?=[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit)|[A-Z][A-Z.]+/)"
+)
+_SPECIAL = re.compile(
+    r"[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit|caption)|[A-Z][A-Z.]+/"
+    r"|By |Words by|Reporting|Edited"
+)
 _CAPTION = re.compile(
     r"(file (photo|picture|image)|pictured|caption|photo caption)\b", re.IGNORECASE
 )
 _BYLINE = re.compile(r"(By|Words by|Reporting by|Edited by)\s+[A-ZÀ-Þ]")
 _MOST_BYLINE_WORDS = 14
 _MOST_CAPTION_WORDS = 40
+_LONGEST_CAPTION = 400
 _MOST_HEADLINE_WORDS = 25
 
 
@@ -44,39 +51,43 @@ class Block:
 
 def blocks(text: str) -> Iterator[Block]:
     """The lines of a text that hold something, in order; a caption's closing credit cut off."""
-    lines = [_trimmed(text, match.start(), match.end()) for match in _LINE.finditer(text)]
-    spans = [(start, end) for start, end in lines if start < end]
-    for place, (start, end) in enumerate(spans):
-        leads = place == 0 and len(spans) > 1
-        if credit := _closing_credit(text[start:end]):
-            yield Block(*_trimmed(text, start, start + credit), "caption")
-            yield Block(start + credit, end, "credit")
+    spans = [match.span() for match in _LINE.finditer(text)]
+    leads = len(spans) > 1
+    for start, end in spans:
+        credit = _closing_credit(text, start, end)
+        if credit is not None:
+            yield Block(start, start + len(text[start:credit].rstrip()), "caption")
+            yield Block(credit, end, "credit")
         else:
-            yield Block(start, end, _kind(text[start:end], leads=leads))
+            yield Block(start, end, _kind(text, start, end, leads=leads))
+        leads = False
 
 
-def _closing_credit(line: str) -> int | None:
+def _closing_credit(text: str, start: int, end: int) -> int | None:
     """Where the credit at the end of a caption's line begins, if the line is one."""
-    if len(line.split()) > _MOST_CAPTION_WORDS:
+    if end - start > _LONGEST_CAPTION:
         return None
-    places = (match.end() for match in _SENTENCE_GAP.finditer(line))
-    return next((place for place in places if _CREDIT.match(line, place)), None)
+    for match in _BEFORE_CREDIT.finditer(text, start, end):
+        if len(text[start:end].split()) > _MOST_CAPTION_WORDS:
+            return None
+        if _CREDIT.match(text[start:end], match.end() - start):
+            return match.end()
+    return None
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    line = text[start:end]
-    return start + len(line) - len(line.lstrip()), end - (len(line) - len(line.rstrip()))
-
-
-def _kind(line: str, *, leads: bool) -> Kind:
+def _kind(text: str, start: int, end: int, *, leads: bool) -> Kind:
     """What a line is, by its form alone; ``leads`` says that it is the first of several."""
-    words = len(line.split())
-    if _CREDIT.match(line):
+    special = _SPECIAL.match(text, start, end)
+    if not special and not leads:
+        return "body"
+    line = text[start:end]
+    if special and _CREDIT.match(line):
         return "credit"
-    if _CAPTION.match(line):
+    if special and _CAPTION.match(line):
         return "caption"
-    if _BYLINE.match(line) and words <= _MOST_BYLINE_WORDS and not _LAST.search(line):
+    if _LAST.search(line):
+        return "body"
+    words = len(line.split())
+    if special and _BYLINE.match(line) and words <= _MOST_BYLINE_WORDS:
         return "byline"
-    if leads and words <= _MOST_HEADLINE_WORDS and not _LAST.search(line):
-        return "headline"
-    return "body"
+    return "headline" if leads and words <= _MOST_HEADLINE_WORDS else "body"

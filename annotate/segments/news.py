@@ -15,8 +15,8 @@ def segment_news(text: str) -> list[Segment]:
     for block in blocks(text):
         start = block.start
         if not block.is_whole:
-            for place in breaks(text, start, block.end):
-                found.append(Segment(start, place.end, block.kind))
-                start = place.start
+            for end, following in breaks(text, start, block.end):
+                found.append(Segment(start, end, block.kind))
+                start = following
         found.append(Segment(start, block.end, block.kind))
     return found
