@@ -14,21 +14,28 @@ _CREDIT = re.compile(
       | (?i:photos?|pictures?|photographs?|images?|graphics?|video|illustration|credit)
         (\ (by|from|courtesy\ of))?\s*[:/]\s*\S.{0,80}$           # Photo: Jo Lund / Northline
       | ©.{2,80}$
+      | [A-Z]{2,12}\ Photos?/\S.{1,60}$                           # NL Photo/Jo Lund
       | [A-Z][A-Z.]+/[A-Z]\w+(\ [A-Z][\w.'’-]+){0,3}$             # NORTHLINE/Jo Lund
     """,
     re.VERBOSE,
 )
 _BEFORE_CREDIT = re.compile(
-    r"[.!?][\"'”’]?\s+(?=[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit)|[A-Z][A-Z.]+/)"
+    r"[.!?][\"'”’]?\s+(?=[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit)"
+    r"|[A-Z][A-Z.]+(?:\ Photos?)?/)"
 )
 _SPECIAL = re.compile(
-    r"[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit|caption)|[A-Z][A-Z.]+/"
-    r"|By |Words by|Reporting|Edited"
+    r"[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit|caption)|B[yY] "
+    r"|Words by|Reporting|Additional|Writing|Edit|Compiled|[A-Z][A-Z.]+(?:\ Photos?)?/"
 )
 _CAPTION = re.compile(
     r"(file (photo|picture|image)|pictured|caption|photo caption)\b", re.IGNORECASE
 )
-_BYLINE = re.compile(r"(By|Words by|Reporting by|Edited by)\s+[A-ZÀ-Þ]")
+_UNFINISHED = re.compile(r"[.!?…]|[,:;–—-]$")
+_LONGEST_CROSSHEAD = 60
+_BYLINE = re.compile(
+    r"\(?(By|BY|(Words|Reporting|Additional reporting|Writing|Editing|Edited|Compiled) by)"
+    r"\s+[A-ZÀ-Þ]"
+)
 _MOST_BYLINE_WORDS = 14
 _MOST_CAPTION_WORDS = 40
 _LONGEST_CAPTION = 400
@@ -53,13 +60,14 @@ def blocks(text: str) -> Iterator[Block]:
     """The lines of a text that hold something, in order; a caption's closing credit cut off."""
     spans = [match.span() for match in _LINE.finditer(text)]
     leads = len(spans) > 1
-    for start, end in spans:
+    for place, (start, end) in enumerate(spans):
         credit = _closing_credit(text, start, end)
         if credit is not None:
             yield Block(start, start + len(text[start:credit].rstrip()), "caption")
             yield Block(credit, end, "credit")
         else:
-            yield Block(start, end, _kind(text, start, end, leads=leads))
+            kind = _kind(text, start, end, leads=leads)
+            yield Block(start, end, "headline" if _crosshead(text, spans, place, kind) else kind)
         leads = False
 
 
@@ -75,19 +83,37 @@ def _closing_credit(text: str, start: int, end: int) -> int | None:
     return None
 
 
+def _crosshead(text: str, spans: list[tuple[int, int]], place: int, kind: Kind) -> bool:
+    """Whether a line is a heading between paragraphs: short, without a mark, before a long line."""
+    start, end = spans[place]
+    if end - start > _LONGEST_CROSSHEAD or kind != "body" or not 0 < place < len(spans) - 1:
+        return False
+    line = text[start:end]
+    after, after_end = spans[place + 1]
+    return (
+        line.lstrip("\"'“‘")[:1].isupper()
+        and not _UNFINISHED.search(line)
+        and after_end - after > _LONGEST_CROSSHEAD
+        and all(_ends(text, *spans[place + step]) for step in (-1, 1))
+    )
+
+
+def _ends(text: str, start: int, end: int) -> bool:
+    return _LAST.search(text, max(start, end - 8), end) is not None
+
+
 def _kind(text: str, start: int, end: int, *, leads: bool) -> Kind:
     """What a line is, by its form alone; ``leads`` says that it is the first of several."""
     special = _SPECIAL.match(text, start, end)
     if not special and not leads:
         return "body"
     line = text[start:end]
+    unmarked = not _LAST.search(line)
+    words = len(line.split())
+    if special and unmarked and words <= _MOST_BYLINE_WORDS and _BYLINE.match(line):
+        return "byline"
     if special and _CREDIT.match(line):
         return "credit"
     if special and _CAPTION.match(line):
         return "caption"
-    if _LAST.search(line):
-        return "body"
-    words = len(line.split())
-    if special and _BYLINE.match(line) and words <= _MOST_BYLINE_WORDS:
-        return "byline"
-    return "headline" if leads and words <= _MOST_HEADLINE_WORDS else "body"
+    return "headline" if leads and unmarked and words <= _MOST_HEADLINE_WORDS else "body"

@@ -11,14 +11,15 @@ from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS
 from annotate.segments.place import OPEN, Place
 from annotate.segments.rules import RULES
 
+_MARKS = ".!?…\u3002\uff01\uff1f\uff61\u0964\u0965\u061f\u06d4"
 _MARK = re.compile(
     r"""
-    (?P<mark>[.!?…\u3002\uff01\uff1f\uff61\u0964\u0965\u061f\u06d4]++)
+    (?P<mark>[MARKS](?<![MARKS][MARKS])[MARKS]*+)          # a run of marks is tried once
     (?P<close>
         [\"'”’»)\]]*+
         (?:[“‘](?=\s))?                                   # closes what a low one opened
         (?:\[\d{1,3}\])?                                  # the number of a note
-        (?:\s*[☀-➿🀀-🫿\ufe0f\u200d]++[\"'”’»)\]]*+)*+     # emoji stay with the words before
+        (?:\s*+[☀-➿🀀-🫿\ufe0f\u200d]++[\"'”’»)\]]*+)*+     # emoji stay with the words before
     )
     (?:
         \s++
@@ -26,18 +27,21 @@ _MARK = re.compile(
       | (?<=[a-z)”][.!?])(?=[“‘]?[A-Z][a-z])               # a blank was forgotten
       | (?<=[a-z)][.!?][\"”’])(?=[A-Z“‘])
     )
-    """,
+    """.replace("MARKS", _MARKS),
     re.VERBOSE,
 )
+_LETTER = re.compile(r"[^\W_]")
 _CLOSING = frozenset("\"'”’»)]")
 _STRAY = re.compile(r"(''|[\"”’'»)\]])(?:\s+|$)")
 _SHORT = 4
-_LONG_ENOUGH_FOR_A_MARKER = 30
+_LONG = 30  # no marker of a list is as long
+_LOOK_BACK = 2000
 
 
 def breaks(text: str, line: int, limit: int) -> Iterator[tuple[int, int]]:
     """Where a sentence ends inside the line ``text[line:limit]`` and where the next begins."""
-    start = line
+    start = looked = line
+    begun = False  # whether the sentence has a letter or a digit, as far as it was looked at
     for found in _MARK.finditer(text, line, limit):
         end, after = found.end("close"), found.end()
         if after < limit and text[after] in _CLOSING:
@@ -46,11 +50,16 @@ def breaks(text: str, line: int, limit: int) -> Iterator[tuple[int, int]]:
                 end, after = stray.end(1), stray.end()
         if after >= limit:
             return
-        if _plainly(text, found.start(), start, end, after) or _decided(
-            Place(text, found, line=line, start=start, end=end, after=after, limit=limit)
-        ):
-            yield end, after
-            start = after
+        at = found.start()
+        if not _plainly(text, at, start, end, after):
+            begun = begun or _LETTER.search(text, looked, at) is not None
+            looked = at
+            place = Place(text, found, line=line, start=start, end=end, after=after, limit=limit)
+            if not (begun and _decided(place)):
+                continue
+        yield end, after
+        start = looked = after
+        begun = False
 
 
 def _plainly(text: str, at: int, start: int, end: int, after: int) -> bool:
@@ -60,17 +69,21 @@ def _plainly(text: str, at: int, start: int, end: int, after: int) -> bool:
     word = text[text.rfind(" ", start, at) + 1 : at]
     if not word.isalpha():
         word = word.lstrip(OPEN).removesuffix("’s").removesuffix("'s").rpartition("-")[2]
-        if not word.isalnum() or at - start < _LONG_ENOUGH_FOR_A_MARKER:
+        if not word.isalnum() or at - start < _LONG:
             return False
-    if len(word) <= _SHORT and (len(word) == 1 or CONSONANTS.fullmatch(word)):
+    if len(word) <= _SHORT and (at - start < _LONG or CONSONANTS.fullmatch(word)):
         return False
-    return word not in ABBREVIATIONS
+    return len(word) > 1 and word not in ABBREVIATIONS
 
 
 def _closes(text: str, stray: re.Match[str], line: int) -> bool:
     """Whether a quotation mark with blanks around it closes what was opened in the line."""
     mark = stray[1]
-    return mark not in {'"', "''", "'"} or text.count(mark, line, stray.start()) % 2 == 1
+    return mark not in {'"', "''", "'"} or _odd(text, mark, line, stray.start())
+
+
+def _odd(text: str, mark: str, line: int, at: int) -> bool:
+    return text.count(mark, max(line, at - _LOOK_BACK), at) % 2 == 1
 
 
 def _decided(place: Place) -> bool:

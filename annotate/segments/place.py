@@ -10,6 +10,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ATTACHED = re.compile(r"[-–—/(\[\"“‘'’&]")
 _MOST_TOKEN = 40
 _MOST_REST = 160
+_LOOK_BACK = 2000
 
 
 class Place:
@@ -68,14 +69,19 @@ class Place:
         self.last = _ATTACHED.split(said[-1])[-1] if said else ""
 
     @property
+    def length(self) -> int:
+        """Of the sentence so far, without its last mark."""
+        return self.at - self.start
+
+    @property
     def said(self) -> str:
-        """The sentence so far, without its last mark."""
-        return self.text[self.start : self.at]
+        """The last part of the sentence so far, without its last mark."""
+        return self.text[max(self.start, self.at - 2 * _MOST_TOKEN) : self.at]
 
     @property
     def before(self) -> str:
         """The word before the last, with what is attached to it."""
-        left = self.text[max(self.start, self.at - 2 * _MOST_TOKEN) : self.at].rstrip()
+        left = self.said
         return (left[: len(left) - len(self.last)].split() or [""])[-1]
 
     @property
@@ -98,7 +104,7 @@ class Place:
     @property
     def inside_quotation(self) -> bool:
         """Whether a quotation is open at the mark, as far as the line tells."""
-        line = self.text[self.line : self.at]
+        line = self.text[max(self.line, self.at - _LOOK_BACK) : self.at]
         straight = line.count('"') + line.count("''")
         return line.count("“") > line.count("”") or straight % 2 == 1
 

@@ -8,13 +8,12 @@ from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS
 from annotate.segments.place import OPEN, Place
 
 _LONGEST_MARKER = 30
-_LETTER = re.compile(r"[^\W_]")
 _BULLETS = frozenset("•●▪■◆‣*►➤")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _MARKER = re.compile(
     r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[)\]]?|[-–—*•●▪]\s*\d{1,3}"
 )
-_NUMBER = re.compile(r"\d+(?:\.\d+)*[A-Za-z]?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*[A-Za-z]?|[IVX]+")
 _NAMED = re.compile(
     r"(?:(?:[A-ZÀ-Þ][\w.'’-]*|of|de|van|von|der|the|al|and)\s+){0,5}[A-ZÀ-Þ][\w'’-]*"
     r"(?:,[^.!?\"“”,]{1,60},)?\s+"
@@ -33,14 +32,9 @@ _CLOSED_DAY = re.compile(
 )
 
 
-def nothing_said_yet(place: Place) -> bool | None:
-    """A sentence has letters or digits."""
-    return None if _LETTER.search(place.text, place.start, place.at) else False
-
-
 def list_marker(place: Place) -> bool | None:
     """A number or a letter at the beginning belongs to what follows: "2. Wash your hands."."""
-    if place.mark != "." or len(place.said) > _LONGEST_MARKER:
+    if place.mark != "." or place.length > _LONGEST_MARKER:
         return None
     said = place.said.strip("“\"‘'")
     if _MARKER.fullmatch(said):
@@ -53,7 +47,7 @@ def no_blank(place: Place) -> bool | None:
     """A blank was forgotten, unless the word looks like a name or an address: "Ask?Me"."""
     if not place.glued or place.quoted:
         return None
-    if place.last.islower() and not any(sign in place.said[-60:].split()[-1] for sign in "@/_"):
+    if place.last.islower() and not any(sign in place.said.split()[-1] for sign in "@/_"):
         return place.last not in ABBREVIATIONS
     return place.mark == "." and place.opens and place.last not in ABBREVIATIONS
 
@@ -119,7 +113,7 @@ def marked_name(place: Place) -> bool | None:
         return None
     if place.last in words.MARKED:
         return place.opens
-    alone = place.said == place.last and place.last not in words.CRIES and place.mark == "!"
+    alone = place.length == len(place.last) and place.last not in words.CRIES and place.mark == "!"
     noun = place.before.isalpha() and place.before in words.NAMED
     return place.opens if (alone or noun) and not place.inside_quotation else None
 
@@ -139,26 +133,26 @@ def title(place: Place) -> bool | None:
 
 
 def before_number(place: Place) -> bool | None:
-    """ "No. 5" and "p. 5", but "She said no."."""
+    """A number, or a word: "No. 5" and "p. 5", but "She said no."."""
     if place.last not in words.BEFORE_NUMBER:
         return None
     return False if place.first.isdigit() else None if len(place.last) == 1 else True
 
 
 def month(place: Place) -> bool | None:
-    """ "Sept. 11", but "in Sept. Turnout fell."."""
+    """A date goes on: "Sept. 11", but "in Sept. Turnout fell."."""
     return not place.first.isdigit() if place.last in words.MONTHS else None
 
 
 def hour(place: Place) -> bool | None:
-    """ "at 5 p.m. Monday", but "at 5 p.m. Police came."."""
+    """A day goes with a time: "at 5 p.m. Monday", but "at 5 p.m. Police came."."""
     if place.last not in words.HOURS:
         return None
     return place.first.isupper() and place.word not in words.AFTER_HOURS
 
 
 def state(place: Place) -> bool | None:
-    """ "in Fresno, Calif. Turnout fell.", but "the Calif. Legislature"."""
+    """A state ends after its town, "in Fresno, Calif. Turnout fell.", and hardly else."""
     if place.last not in words.STATES:
         return None
     if place.rest[0] == "(":
@@ -167,7 +161,7 @@ def state(place: Place) -> bool | None:
 
 
 def lettered(place: Place) -> bool | None:
-    """ "Plan B. Nobody asked." has no initial."""
+    """A letter after certain nouns is no initial: "Plan B. Nobody asked."."""
     if len(place.last) != 1 or not place.last.isalpha():
         return None
     return True if place.before.lower() in words.LETTERED else None
@@ -184,7 +178,6 @@ def abbreviation(place: Place) -> bool | None:
 
 
 RULES: tuple[Callable[[Place], bool | None], ...] = (
-    nothing_said_yet,
     list_marker,
     no_blank,
     bullet,
