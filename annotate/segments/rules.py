@@ -7,6 +7,7 @@ from annotate.segments import abbreviations as words
 from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS
 from annotate.segments.place import OPEN, Place
 
+_TITLES_TOO = frozenset({"Mr", "Mrs", "Ms"})  # of the words that open sentences
 _LONGEST_MARKER = 30
 _BULLETS = frozenset("•●▪■◆‣*►➤")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
@@ -94,7 +95,7 @@ def left_out(place: Place) -> bool | None:
     if not place.first.isupper():
         return False
     if place.said[-1:].isspace() and not place.said.endswith((" .", "\xa0.")):
-        return place.opens and place.word not in {"I", "Mr", "Mrs", "Ms"}
+        return place.opens and place.word not in _TITLES_TOO | {"I"}
     return place.word != "I" or place.mark.startswith("....")
 
 
@@ -102,7 +103,7 @@ def attribution(place: Place) -> bool | None:
     """Who asked or cried stays with the question: "“Why?” Mr Orme asked."."""
     if not place.quoted:
         return None
-    if _NAMED.match(place.rest):
+    if _NAMED.match(place.rest) and not (place.opens and place.word not in _TITLES_TOO):
         return False
     return False if place.mark != "." and _CLOSED_DAY.match(place.rest) else None
 
