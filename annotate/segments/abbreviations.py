@@ -48,10 +48,10 @@ STATES: Final = _words(
 
 OFTEN_INNER: Final = _words(
     """
-    Inc Corp Co Cos Ltd Bros Assn Assns Dept Depts Univ Inst Intl Mfg Ave Blvd Rd Hwy Pkwy Pl Sq Ln
-    Ct Dist Div Jr Sr JR SR INC CORP Esq etc Dem Dems Lib Natl Govt Admin Sts Pk Ctr Hosp Est est
-    Soc Fed Feds Ph.D Pty Cie Rs al et seq Ed ed Eds eds min mins hrs hr sq ft lb lbs oz cm mm km kg
-    kgs mph tel Tel ext Ext misc dept govt tbsp tsp max avg yr yrs mos
+    Inc Corp Co Cos Ltd Bros Assn Assns Dept Depts Univ Inst Intl Mfg Ave Blvd Rd Hwy Pkwy Pl Sq
+    Ln Ct Dist Div Jr Sr JR SR INC CORP Esq etc Natl Govt Admin Sts Pk Ctr Hosp Ph.D Pty Cie Rs
+    al et seq min mins hrs hr sq ft lb lbs oz cm mm km kg kgs mph tel Tel ext Ext misc dept govt
+    tbsp tsp avg yr yrs mos
     """
 )
 """May end a sentence or not: it does before a word that opens sentences."""
@@ -100,9 +100,10 @@ NAMED: Final = _words(
 
 CRIES: Final = _words(
     """
-    Wow Oh Ah Aha Hey Hello Hi Ha No Yes Stop Help Hurray Hooray Bravo Congratulations Thanks Thank
-    What Why Who How Where When Really So Well Look Listen Never Enough Surprise Sorry Please Boo
-    Hurrah Goal Fire Bang Go Good Great Right Wrong True False Guilty Yep Yeah Nope Nonsense Rubbish
+    Wow Oh Oops Ah Aha Hey Hello Hi Ha No Yes Stop Help Hurray Hooray Bravo Congratulations
+    Thanks Thank What Why Who How Where When Really So Well Look Listen Never Enough Surprise
+    Sorry Please Boo Hurrah Goal Fire Bang Go Good Great Right Wrong True False Guilty Yep Yeah
+    Nope Nonsense Rubbish
     """
 )
 """Words that are a sentence of their own with an exclamation mark, not a name."""
@@ -135,5 +136,5 @@ PARTICLES: Final = _words("de da di du del della van von bin ibn al el le la")
 
 ABBREVIATIONS: Final = TITLES | INNER | BEFORE_NUMBER | MONTHS | STATES | OFTEN_INNER | HOURS
 
-CONSONANTS: Final = re.compile(r"[A-Z][bcdfghjklmnpqrstvwxz]{1,3}")
+CONSONANTS: Final = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ][bcdfghjklmnpqrstvwxz]{1,3}")
 """The form of an abbreviation that no list has: "Mfg", "Hdqr"."""

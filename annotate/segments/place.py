@@ -7,7 +7,7 @@ from annotate.segments import abbreviations as words
 OPEN = "\"'“‘«„\u201a`([\xa0 "
 QUOTES = frozenset("\"'“”‘’»«`")
 _WORD = re.compile(r"[^\W\d_]+")
-_ATTACHED = re.compile(r"[-–—/(\[\"“‘'’&]")
+_ATTACHED = re.compile(r"[-–—/(\[\"“&]")
 _MOST_TOKEN = 40
 _MOST_REST = 160
 _LOOK_BACK = 2000
@@ -66,7 +66,7 @@ class Place:
         self.inner = self.rest.lstrip(OPEN)
         self.first = self.inner[:1]
         said = text[max(start, at - _MOST_TOKEN) : at].rsplit(None, 1)
-        self.last = _ATTACHED.split(said[-1])[-1] if said else ""
+        self.last = _ATTACHED.split(said[-1])[-1].lstrip("'‘’") if said else ""
 
     @property
     def length(self) -> int:

@@ -9,10 +9,12 @@ from annotate.segments.place import OPEN, Place
 
 _TITLES_TOO = frozenset({"Mr", "Mrs", "Ms"})  # of the words that open sentences
 _LONGEST_MARKER = 30
+_ROW = re.compile(r"[_=*~]{2,}")
 _BULLETS = frozenset("•●▪■◆‣*►➤")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _MARKER = re.compile(
-    r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[)\]]?|[-–—*•●▪]\s*\d{1,3}"
+    r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{1,5})[)\]]?"
+    r"|\d{1,2}(?:[:.]\d\d)?\s?[aApP]\.?[mM]|[-–—*•●▪]\s*\d{1,3}"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)*[A-Za-z]?|[IVX]+")
 _NAMED = re.compile(
@@ -25,7 +27,7 @@ _NAMED = re.compile(
     r"|with|afterwards?|angrily|rhetorically|recently|last|this|earlier|through|into|back|via)\b)"
 )
 _LEFT_OUT = re.compile(r"(?:\.\.\.|…)\s*[\"'“‘(]?[A-ZÀ-Þ]")
-_DASH = re.compile(r"(?:--|[-–—])\s+[\"'“‘(]?[A-ZÀ-Þ]")
+_DASH = re.compile(r"(?:--|[-–—])\s*[\"'“‘(]?[A-ZÀ-Þ]")
 _LOWER_NAME = re.compile(r"[a-z]{1,2}[A-Z]|(?:al|el|d|l)[-'’][A-Z]|https?://|www\.|[\w.]+@")
 _ENDS = frozenset(".!?")
 _CLOSED_DAY = re.compile(
@@ -37,7 +39,7 @@ def list_marker(place: Place) -> bool | None:
     """A number or a letter at the beginning belongs to what follows: "2. Wash your hands."."""
     if place.mark != "." or place.length > _LONGEST_MARKER:
         return None
-    said = place.said.strip("“\"‘'")
+    said = place.said.strip("“\"‘'_. ")
     if _MARKER.fullmatch(said):
         return False
     noun, _, number = said.partition(" ")
@@ -54,8 +56,8 @@ def no_blank(place: Place) -> bool | None:
 
 
 def bullet(place: Place) -> bool | None:
-    """A bullet begins an entry of a list."""
-    return True if place.rest[0] in _BULLETS else None
+    """A bullet begins an entry of a list, a row of signs another part."""
+    return True if place.rest[0] in _BULLETS or _ROW.match(place.rest) else None
 
 
 def more_marks(place: Place) -> bool | None:

@@ -18,7 +18,8 @@ PIECES = [
     "“", "”", '"', "''", "(", ")", "‘",
     ".", ". ", "...", " … ", "? ", "!” ", "\n", "\n\n", " ", "Mr. ",
     "U.S. ", "J. ", "No. ", "5 ", "a.m. ", "he ", "The ", "said.", "said. ", "Rust ", "«", "»",
-    "😀", "3. ", "• ", "- ", "— ", "By Jo Lund", "Photo: ", "(PA)", "。", "[1]", "\u00a0", "iPhone ",
+    "😀", "3. ", "• ", "- ", "— ", "By Jo Lund", "Photo: ", "(PA)", "。", "[1]", "\u00a0",
+    "iPhone ",
 ]  # fmt: skip
 PUZZLES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join)
 
@@ -93,6 +94,10 @@ def test_the_tricky_passages_are_cut_as_an_editor_would(entry):
         ("He fought on.", "al-Shabab withdrew."),
         ("He left.", "de Vries stayed."),
         ("He left.", "(He did not say why.)"),
+        ("Nobody read the Act.", "Rust did."),
+        ("It was Sylvia's.", "Rust ate there."),
+        ("So it ended.", "— Rust, in Orle"),
+        ("So it ended.", "___ 5 p.m. Rust spoke."),
         ("“We did it! 🎉”", "Fans cheered."),
         ("It was late…", "They went home."),
         ("„Er kommt.“", "He was wrong."),
@@ -129,6 +134,7 @@ def test_a_forgotten_blank_hides_no_end():
         "He asked (why not?) and left.",
         "It is ... Rust who lied.",
         "2. Wash your hands.",
+        "6.15 p.m. Rust is speaking.",
         "Section 4. Nobody may enter.",
         "ORLE, Calif. (NL) — The town met.",
         "Write to desk@orle.example or see www.orle.example/news.html today.",
