@@ -64,7 +64,10 @@ def breaks(text: str, line: int, limit: int) -> Iterator[tuple[int, int]]:
 
 def _plainly(text: str, at: int, start: int, end: int, after: int) -> bool:
     """Whether a full stop after an ordinary word stands before a capital."""
-    if not (text[after].isupper() and text[at] == "." and end == at + 1 and after == end + 1):
+    if not (text[at] == "." and end == at + 1 and after == end + 1):
+        return False
+    first = text[after]
+    if not (first.isupper() or (first in "“\"" and text[after + 1 : after + 2].isupper())):
         return False
     word = text[text.rfind(" ", start, at) + 1 : at]
     if not word.isalpha():
