@@ -67,7 +67,7 @@ def _plainly(text: str, at: int, start: int, end: int, after: int) -> bool:
     if not (text[at] == "." and end == at + 1 and after == end + 1):
         return False
     first = text[after]
-    if not (first.isupper() or (first in "“\"" and text[after + 1 : after + 2].isupper())):
+    if not (first.isupper() or (first in '“"' and text[after + 1 : after + 2].isupper())):
         return False
     word = text[text.rfind(" ", start, at) + 1 : at]
     if not word.isalpha():

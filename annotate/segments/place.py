@@ -17,8 +17,7 @@ class Place:
     """A mark that may end a sentence, and what stands around it.
 
     Attributes:
-        line, start, at, limit: where the line, the sentence so far and the mark begin, and where
-            the line ends.
+        line, start, at: where the line, the sentence so far and the mark begin.
         mark: the mark or marks, without what closes after them.
         close: what closes after the mark.
         glued: whether no blank follows.
@@ -34,7 +33,6 @@ class Place:
         "glued",
         "inner",
         "last",
-        "limit",
         "line",
         "mark",
         "rest",
@@ -57,7 +55,6 @@ class Place:
         self.text = text
         self.line = line
         self.start = start
-        self.limit = limit
         self.at = at
         self.mark = text[at:marked]
         self.close = text[marked:end]

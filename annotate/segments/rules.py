@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from annotate.segments import abbreviations as words
 from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS
-from annotate.segments.place import OPEN, Place
+from annotate.segments.place import Place
 
 _TITLES_TOO = frozenset({"Mr", "Mrs", "Ms"})  # of the words that open sentences
 _LONGEST_MARKER = 30
@@ -19,6 +19,7 @@ _MARKER = re.compile(
 _NUMBER = re.compile(r"\d+(?:\.\d+)*[A-Za-z]?|[IVX]+")
 _NAMED = re.compile(
     r"(?:(?:[A-ZÀ-Þ][\w.'’-]*|of|de|van|von|der|the|al|and)\s+){0,5}[A-ZÀ-Þ][\w'’-]*"
+    r"(?:(?<=['’]s)\s+[a-z-]+(?:\s+[a-z-]+){0,2})?"  # the minister's brother
     r"(?:,[^.!?\"“”,]{1,60},)?\s+"
     r"(?:said|says|asked|asks|added|wrote|writes|replied|cried|shouted|demanded|wondered|exclaimed"
     r"|told|yelled|tweeted|joked|quipped|recalled|continued|responded|answered|thundered|screamed)"
@@ -29,6 +30,7 @@ _NAMED = re.compile(
 _LEFT_OUT = re.compile(r"(?:\.\.\.|…)\s*[\"'“‘(]?[A-ZÀ-Þ]")
 _DASH = re.compile(r"(?:--|[-–—])\s*[\"'“‘(]?[A-ZÀ-Þ]")
 _LOWER_NAME = re.compile(r"[a-z]{1,2}[A-Z]|(?:al|el|d|l)[-'’][A-Z]|https?://|www\.|[\w.]+@")
+_BEFORE_WORDS = frozenset("@#$£€¥₹¿¡<~%'’\"")
 _ENDS = frozenset(".!?")
 _CLOSED_DAY = re.compile(
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?=\s*[.,]|\s+(?:in|on|at|after|during|as|night)\b)"
@@ -48,7 +50,7 @@ def list_marker(place: Place) -> bool | None:
 
 def no_blank(place: Place) -> bool | None:
     """A blank was forgotten, unless the word looks like a name or an address: "Ask?Me"."""
-    if not place.glued or place.quoted:
+    if not place.glued or place.quoted or place.mark not in _ENDS:
         return None
     if place.last.islower() and not any(sign in place.said.split()[-1] for sign in "@/_"):
         return place.last not in ABBREVIATIONS
@@ -73,8 +75,8 @@ def more_marks(place: Place) -> bool | None:
 
 def symbol(place: Place) -> bool | None:
     """A symbol such as an emoji stays with the words before it."""
-    first = place.first
-    return None if first.isalnum() or first in "@#$£€¥₹¿¡<~%'’\"" else first in OPEN and bool(first)
+    known = place.first.isalnum() or place.first in _BEFORE_WORDS
+    return None if known else False
 
 
 def lower_case(place: Place) -> bool | None:
@@ -139,7 +141,9 @@ def before_number(place: Place) -> bool | None:
     """A number, or a word: "No. 5" and "p. 5", but "She said no."."""
     if place.last not in words.BEFORE_NUMBER:
         return None
-    return False if place.first.isdigit() else None if len(place.last) == 1 else True
+    if place.first.isdigit():
+        return False
+    return None if len(place.last) == 1 else True  # "P. Rust" may be an initial
 
 
 def month(place: Place) -> bool | None:
@@ -172,10 +176,10 @@ def lettered(place: Place) -> bool | None:
 
 def abbreviation(place: Place) -> bool | None:
     """Initials and what else may end a sentence or not: the next word tells."""
-    token = place.last
-    shaped = _INITIALS.fullmatch(token) or CONSONANTS.fullmatch(token)
-    single = len(token) == 1 and token.isalpha()
-    if not (shaped or single or token in words.OFTEN_INNER):
+    last = place.last
+    shaped = _INITIALS.fullmatch(last) or CONSONANTS.fullmatch(last)
+    single = len(last) == 1 and last.isalpha()
+    if not (shaped or single or last in words.OFTEN_INNER):
         return None
     return place.opens or (place.rest[0] in '“"‘' and place.first.isupper() and not single)
 

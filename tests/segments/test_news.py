@@ -112,6 +112,10 @@ def test_a_sentence_ends(one, two):
     assert sentences(f"{one} {two}") == [one, two]
 
 
+def test_some_scripts_have_no_blank_between_sentences():
+    assert sentences("他来了。他走了\uff01再见") == ["他来了。", "他走了\uff01", "再见"]
+
+
 def test_a_forgotten_blank_hides_no_end():
     assert sentences("So he said.Nobody asked why?They knew.") == [
         "So he said.",
@@ -130,6 +134,7 @@ def test_a_forgotten_blank_hides_no_end():
         "“Why?” Mr Orme, a neighbour, asked.",
         "“Never!” Jo Lund shouted at him.",
         "“Perhaps…” Ms Rowan said.",
+        "“Who knew?” Rust’s former lawyer asked on Monday.",
         "The shares of Yahoo! Mobile fell.",
         "He asked (why not?) and left.",
         "It is ... Rust who lied.",
