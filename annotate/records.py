@@ -155,6 +155,7 @@ class Task(Located):
     ``position`` is the share of the part's units that stand before this one, in [0, 1).
     ``repeat`` counts renewed presentations of one place (they measure self-consistency).
     ``prelabel_held_out`` marks the random share that is shown without pre-labels.
+    ``annotators`` are those whom it is meant for, by name; nobody named means anybody.
     """
 
     filename = "tasks.jsonl"
@@ -166,6 +167,7 @@ class Task(Located):
     stream: Stream = "none"
     repeat: NonNegativeInt = 0
     prelabel_held_out: bool = False
+    annotators: tuple[Name, ...] = ()
 
     def as_input(self, title: str | None) -> "Input":
         """What a model may look at, given the document's title."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from annotate import __version__
-from annotate.cli import demo, forget, guide, judge, label, learn, prepare, studio, use
+from annotate.cli import demo, forget, guide, judge, label, learn, prepare, studio, tasks, use
 
 
 def say_version(wanted: bool) -> None:
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Start with `annotate demo`. Every command explains itself: `annotate COMMAND --help`.",
 )
-for group in (prepare, label, forget, judge, learn, use, guide, demo):
+for group in (prepare, tasks, label, forget, judge, learn, use, guide, demo):
     app.registered_commands += group.commands.registered_commands
 app.add_typer(studio.commands, name="studio", rich_help_panel="Label")
 

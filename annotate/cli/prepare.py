@@ -1,6 +1,5 @@
-"""Prepare: a workspace, documents in it, tasks made of them."""
+"""Prepare: a workspace, and documents in it."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,8 +11,6 @@ from annotate.cli.output import counted, note, progress, show
 
 if TYPE_CHECKING:
     from annotate.workflows.importing import Imported
-    from annotate.workflows.prelabels import Prelabelled
-    from annotate.workspace import Workspace
 
 commands = typer.Typer()
 
@@ -103,76 +100,3 @@ def _of_import(found: "Imported") -> str:
     return (
         f"{', '.join(parts)}; {counted(found.documents, 'document')} in all. Next: annotate tasks"
     )
-
-
-_MOST_SHOWN = 5
-"""Lines of a file of labels that are named; of the others the number is said."""
-
-
-@commands.command(rich_help_panel=PREPARE)
-def tasks(
-    prelabel: Annotated[
-        str | None,
-        typer.Option(
-            "--prelabel",
-            metavar="rules|none|FILE|MODEL",
-            help="Where pre-labels come from: cue rules, a .jsonl or .csv file of any other system,"
-            " or a model of this workspace. Default: rules, until there is a model.",
-            show_default=False,
-        ),
-    ] = None,
-    export: Annotated[
-        Path | None,
-        typer.Option(
-            "--export",
-            metavar="FILE",
-            help="Also write the JSON file that Label Studio's own Import button takes.",
-        ),
-    ] = None,
-    workspace: WorkspaceFolder = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Divide the documents into sentences to be labelled, with their context and pre-labels."""
-    from annotate.workflows.prelabels import make_prelabels
-    from annotate.workflows.prepare import make_tasks
-
-    place = open_workspace(workspace)
-    made = make_tasks(place)
-    prelabels = make_prelabels(place, prelabel)
-    line = f"{counted(made.tasks, 'task')} from {counted(made.documents, 'document')}"
-    line += f" ({made.new} new)" if made.new != made.tasks else ""
-    lines = [f"{line}. Next: annotate studio start, then annotate push"]
-    if made.kept_for_labels:
-        stay = counted(made.kept_for_labels, "older task")
-        lines.append(f"{stay} kept: labelled already, or perhaps in Label Studio")
-    if made.carried_over:
-        labels = counted(made.carried_over, "label")
-        lines.append(f"{labels} carried over to the corrected articles")
-    lines += _of_prelabels(prelabels, place)
-    for line in prelabels.unmatched[:_MOST_SHOWN]:
-        note(line)
-    if export:
-        from annotate.workflows.label import write_import_file
-
-        write_import_file(place, export)
-        lines.append(f"For Label Studio's Import button: {export}")
-    show(lines, {**asdict(made), "prelabels": asdict(prelabels)}, as_json=as_json)
-
-
-def _of_prelabels(found: "Prelabelled", workspace: "Workspace") -> Iterator[str]:
-    """What became of the pre-labels, a line each."""
-    if found.remark:
-        yield found.remark
-        return
-    held_out = f", {found.held_out:,} of them held out" if found.held_out else ""
-    yield f"{counted(found.made, 'pre-label')} by {found.model or 'nothing'}{held_out}"
-    if found.learnt_from:
-        yield f"{counted(found.learnt_from, 'task')} without: the model learnt from their articles"
-    if found.unmatched:
-        yield f"{counted(len(found.unmatched), 'line')} of the file are of none of the tasks"
-    settings = workspace.settings.label_studio
-    if found.made and settings.overlap > 1 and not settings.prelabel_holdout:
-        yield (
-            "Careful: agreement is measured on labels given without a pre-label, and no task is "
-            "held out: set prelabel_holdout in annotate.toml"
-        )

@@ -19,7 +19,8 @@ from annotate.workflows.importing import import_documents
 from annotate.workflows.judge import agreement_of, decide_gold
 from annotate.workflows.label import pull_annotations, pull_from_export, push_tasks
 from annotate.workflows.learn import evaluate, keep_report, make_dataset, train
-from annotate.workflows.prepare import make_tasks, make_workspace
+from annotate.workflows.prepare import make_workspace
+from annotate.workflows.tasks import make_tasks
 from annotate.workspace import SETTINGS, Workspace
 
 MODEL = "demo"

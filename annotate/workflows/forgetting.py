@@ -24,8 +24,9 @@ from annotate.records import (
     Record,
     Task,
 )
+from annotate.sidecar import seed_in, write_sidecar
 from annotate.workflows.sentences import labelled_tasks
-from annotate.workspace import Workspace, seed_in, write_sidecar
+from annotate.workspace import Workspace
 
 R = TypeVar("R", bound=Record)
 

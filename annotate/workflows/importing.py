@@ -20,7 +20,8 @@ from annotate.documents import (
 )
 from annotate.errors import ImportRefusedError
 from annotate.records import Document
-from annotate.workspace import Workspace, write_sidecar
+from annotate.sidecar import write_sidecar
+from annotate.workspace import Workspace
 
 _REPORT_EVERY = 100
 

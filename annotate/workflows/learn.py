@@ -26,9 +26,10 @@ from annotate.models import (
 )
 from annotate.records import Document, Example, GoldLabel, Task
 from annotate.scheme import Scheme
+from annotate.sidecar import write_sidecar
 from annotate.splits import assign, has_splits, split_groups, unseen_part
 from annotate.workflows.sentences import labelled_tasks
-from annotate.workspace import Workspace, write_sidecar
+from annotate.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,7 @@ def test_a_pull_that_would_take_every_label_away_is_refused(run, desk):
     for one in export:
         one["annotations"] = []
     (desk / "empty.json").write_text(json.dumps(export))
-    one_line(run("pull", "--from", "empty.json"), 1, "Nothing was changed", "3318")
+    one_line(run("pull", "--from", "empty.json"), 1, "Nothing was changed", "3342")
     assert (desk / "annotations.jsonl").read_text() == before
 
 
