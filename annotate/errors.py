@@ -154,3 +154,37 @@ class LabelsGoneError(AnnotateError):
 
 class SyncError(AnnotateError):
     """The server's project and this workspace do not fit together."""
+
+
+class MappingError(AnnotateError):
+    """What ``--map`` says names no field."""
+
+    exit_code = 2
+
+    def __init__(self, part: str, known: tuple[str, ...], *, twice: bool) -> None:
+        problem = "names a field that was named before" if twice else "is not NAME=THEIRS"
+        super().__init__(
+            f"--map: {part.strip()!r} {problem}. Write --map text=body,published=date; "
+            f"the names are {', '.join(known)}."
+        )
+
+
+class ZoneError(AnnotateError):
+    """There is no such time zone."""
+
+    exit_code = 2
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"--timezone: there is no time zone {name!r}. Write it as Europe/Paris or UTC."
+        )
+
+
+class MissingExtraError(AnnotateError):
+    """Something needs a package that is installed on demand only."""
+
+    def __init__(self, *, extra: str, package: str) -> None:
+        super().__init__(
+            f"This needs {package}, which is not installed. Run this in the folder where annotate "
+            f'was checked out: python -m pip install -e ".[{extra}]"'
+        )

@@ -1,5 +1,6 @@
 """What records are made of: the types of their fields, and marks in a text."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -87,3 +88,15 @@ def require(holds: bool, problem: str) -> None:
     """Raise a `ValueError` with the problem unless something holds; for validators."""
     if not holds:
         raise ValueError(problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a model may look at: a text and its context, never its label."""
+
+    text: str
+    before: str = ""
+    after: str = ""
+    title: str | None = None
+    kind: Kind = "body"
+    position: float | None = None

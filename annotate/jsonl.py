@@ -39,21 +39,27 @@ def lines(path: Path) -> Iterator[Line]:
     except FileNotFoundError:
         raise InputError(path, "no such file", "Check the path.") from None
     with stream:
-        number = 0
-        while raw := stream.readline(MAX_LINE_BYTES + 1):
-            number += 1
-            if len(raw) > MAX_LINE_BYTES:
+        yield from numbered(stream)
+
+
+def numbered(stream: IO[bytes]) -> Iterator[Line]:
+    """The lines of a stream of UTF-8 that hold something."""
+    number = 0
+    while raw := stream.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(raw) > MAX_LINE_BYTES:
+            if not raw.endswith(b"\n"):
                 _skip_line(stream)
-                limit = MAX_LINE_BYTES // 2**20
-                yield Line(number, "", f"longer than {limit} MB, which no record is")
-                continue
-            try:
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-            except UnicodeDecodeError as error:
-                yield Line(number, "", f"not UTF-8 (byte {error.start + 1} of the line)")
-                continue
-            if text:
-                yield Line(number, text)
+            limit = MAX_LINE_BYTES // 2**20
+            yield Line(number, "", f"longer than {limit} MB, which no record is")
+            continue
+        try:
+            text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            yield Line(number, "", f"not UTF-8 (byte {error.start + 1} of the line)")
+            continue
+        if text:
+            yield Line(number, text)
 
 
 def explain(error: ValidationError) -> str:
@@ -96,6 +102,16 @@ def write(path: Path, records: Iterable[Record]) -> int:
     with atomic_file(path) as stream:
         for record in records:
             stream.write(record.model_dump_json() + "\n")
+            count += 1
+    return count
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> int:
+    """Write records that are JSON already, one a line, in place of the file's content."""
+    count = 0
+    with atomic_file(path) as stream:
+        for line in lines:
+            stream.write(line + "\n")
             count += 1
     return count
 

@@ -8,13 +8,13 @@ import hashlib
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
 from pydantic import NonNegativeFloat, NonNegativeInt, model_validator
 
 from annotate.fields import (
+    Input,
     Kind,
     Marked,
     Metadata,
@@ -156,6 +156,7 @@ class Task(Located):
     ``position`` is the share of the part's units that stand before this one, in [0, 1).
     ``repeat`` counts renewed presentations of one place (they measure self-consistency).
     ``prelabel_held_out`` marks the random share that is shown without pre-labels.
+    ``annotators`` are those whom it is meant for, by name; nobody named means anybody.
     """
 
     filename = "tasks.jsonl"
@@ -167,6 +168,7 @@ class Task(Located):
     stream: Stream = "none"
     repeat: NonNegativeInt = 0
     prelabel_held_out: bool = False
+    annotators: tuple[Name, ...] = ()
 
     def as_input(self, title: str | None) -> "Input":
         """What a model may look at, given the document's title."""
@@ -217,18 +219,6 @@ class GoldLabel(Record):
     independent: NonNegativeInt = 0
     flags: tuple[str, ...] = ()
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """What a model may look at: a text and its context, never its label."""
-
-    text: str
-    before: str = ""
-    after: str = ""
-    title: str | None = None
-    kind: Kind = "body"
-    position: float | None = None
 
 
 class Example(Record):

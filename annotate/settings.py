@@ -28,6 +28,8 @@ class StudioSettings(_Section):
     overlap: Annotated[int, Field(ge=1, le=100)] = 1
     prelabel_holdout: Annotated[float, Field(ge=0, lt=1)] = 0.2
     """Share of the tasks that annotators see without a pre-label."""
+    annotators: str = ".annotate/annotators.json"
+    """File that says which annotator has which pseudonym."""
 
 
 class SplitSettings(_Section):
@@ -105,8 +107,11 @@ class Settings(_Section):
             raise WorkspaceError(msg) from None
 
 
-def settings_text(project: str, *, overlap: int, notes: Sequence[str]) -> str:
+def settings_text(
+    project: str, *, overlap: int, notes: Sequence[str], annotators: str | None = None
+) -> str:
     """The file of a new workspace: every setting with its value, and what it means."""
+    people = f"annotators = {_toml(annotators)}  # who has which pseudonym\n" if annotators else ""
     return f"""# Settings of this workspace. What is left out has the value shown.
 scheme = "labels.yaml"      # the label scheme; edit it freely before the first push
 language = "en"             # ISO 639-1 code of the articles
@@ -120,7 +125,7 @@ project = {_toml(project)}
 overlap = {overlap}                 # annotators wanted for each task; agreement needs at least 2
 prelabel_holdout = 0.2      # share of the tasks shown without a pre-label; only their labels, and
                             # those of tasks that have none, tell how much annotators agree
-
+{people}
 [split]                     # shares of the data set; articles of one family stay together
 train = 0.7
 validation = 0.1

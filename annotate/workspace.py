@@ -1,29 +1,26 @@
 """The user's folder: its settings, its record files, and how each of them was made."""
 
 import fcntl
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from annotate import __version__, jsonl
-from annotate.errors import InputError, MissingFileError, NoWorkspaceError, WorkspaceError
-from annotate.files import read_text, sha256_of, write_text
+from annotate import jsonl
+from annotate.errors import MissingFileError, NoWorkspaceError, WorkspaceError
+from annotate.files import read_text, write_text
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
 from annotate.resources import resource
 from annotate.scheme import Scheme
 from annotate.settings import Settings, settings_text
+from annotate.sidecar import write_sidecar
 
 R = TypeVar("R", bound=Record)
 
 SETTINGS = "annotate.toml"
 GUIDELINE = "guideline.md"
 PRELABELS = "prelabels.jsonl"
-ELSEWHERE = "elsewhere/"
-"""Stands in a sidecar before the name of an input that is not in the workspace."""
 
 _DERIVED = (
     "Labels of sentences follow from spans that were marked in whole articles, by the rule "
@@ -70,6 +67,8 @@ class Workspace:
         scheme: Path | None = None,
         overlap: int = 1,
         notes: Sequence[str] = (),
+        project: str | None = None,
+        annotators: str | None = None,
     ) -> Self:
         """Make a workspace.
 
@@ -79,6 +78,8 @@ class Workspace:
                 the claim/denial scheme.
             overlap: annotators wanted for each task.
             notes: what every report and data card shall say of these data.
+            project: title of its Label Studio project; else one made of the folder's name.
+            annotators: file of pseudonyms that it shares, relative to ``root``; else its own.
 
         Raises:
             WorkspaceError: there is one already, or another scheme than the one named.
@@ -100,7 +101,8 @@ class Workspace:
             raise WorkspaceError(msg) from None
         if not labels.exists():
             write_text(labels, read_text(scheme))
-        text = settings_text(_title(root.resolve().name), overlap=overlap, notes=notes)
+        title = project or _title(root.resolve().name)
+        text = settings_text(title, overlap=overlap, notes=notes, annotators=annotators)
         write_text(root / SETTINGS, text)
         return cls(root)
 
@@ -142,6 +144,16 @@ class Workspace:
         return self.settings.label_studio.project or _title(self.root.resolve().name)
 
     @property
+    def quiz(self) -> Path:
+        """Folder of the annotators' quiz, a workspace of its own."""
+        return self.root / "quiz"
+
+    @property
+    def quiz_key(self) -> Path:
+        """File of the right labels, where this workspace is a quiz."""
+        return self.root / "key.jsonl"
+
+    @property
     def dataset(self) -> Path:
         """Folder of the data set."""
         return self.root / "dataset"
@@ -159,7 +171,7 @@ class Workspace:
     @property
     def annotator_map(self) -> Path:
         """File that says which annotator has which pseudonym; it stays on this machine."""
-        return self.state / "annotators.json"
+        return self.root / self.settings.label_studio.annotators
 
     @property
     def rejected(self) -> Path:
@@ -219,44 +231,12 @@ class Workspace:
         command: str,
         inputs: Iterable[Path] = (),
         seed: int | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> int:
         """Replace the file of a record type and write its sidecar; returns how many records."""
         count = jsonl.write(self.path(record), records)
-        write_sidecar(self.path(record), command=command, inputs=inputs, seed=seed)
+        write_sidecar(self.path(record), command=command, inputs=inputs, seed=seed, options=options)
         return count
-
-
-def write_sidecar(
-    path: Path, *, command: str, inputs: Iterable[Path] = (), seed: int | None = None
-) -> None:
-    """Write ``<file>.meta.json``: what made the file, with which seed, from which content."""
-    content = {
-        "command": command,
-        "version": __version__,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seed": seed,
-        "inputs": {_input_name(entry, path.parent): sha256_of(entry) for entry in inputs},
-    }
-    sidecar = path.with_name(path.name + ".meta.json")
-    write_text(sidecar, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-
-
-def seed_in(path: Path) -> int | None:
-    """The seed with which a file or folder was made, as its sidecar says; None if it does not."""
-    try:
-        content = json.loads(read_text(path.with_name(path.name + ".meta.json")))
-        seed = content["seed"]
-    except (InputError, ValueError, KeyError, TypeError):
-        return None
-    return seed if isinstance(seed, int) else None
-
-
-def _input_name(path: Path, root: Path) -> str:
-    """A path inside the workspace; of what lies elsewhere the name alone."""
-    whole = path.resolve()
-    if whole.is_relative_to(root.resolve()):
-        return whole.relative_to(root.resolve()).as_posix()
-    return f"{ELSEWHERE}{whole.name}"
 
 
 def _plain(name: str) -> str:

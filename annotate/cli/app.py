@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from annotate import __version__
-from annotate.cli import demo, families, forget, guide, judge, label, learn, prepare, studio, use
+from annotate.cli import (
+    demo,
+    families,
+    forget,
+    guide,
+    judge,
+    label,
+    learn,
+    prepare,
+    studio,
+    tasks,
+    use,
+)
 
 
 def say_version(wanted: bool) -> None:
@@ -23,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Start with `annotate demo`. Every command explains itself: `annotate COMMAND --help`.",
 )
-for group in (prepare, families, label, forget, judge, learn, use, guide, demo):
+for group in (prepare, families, tasks, label, forget, judge, learn, use, guide, demo):
     app.registered_commands += group.commands.registered_commands
 app.add_typer(studio.commands, name="studio", rich_help_panel="Label")
 

@@ -29,7 +29,7 @@ def push(
         ),
     ] = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Read every pre-label back; trust no memory.")
+        bool, typer.Option("--verify", help="Read everything back; trust no memory.")
     ] = False,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,

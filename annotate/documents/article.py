@@ -3,13 +3,16 @@
 import hashlib
 import math
 import re
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import ValidationError
 
+from annotate.documents.dates import YearError, in_utc, parse_time
+from annotate.documents.options import ReadingOptions
+from annotate.documents.remarks import in_one_line
 from annotate.jsonl import explain
 from annotate.records import Document, Metadata, Source
 from annotate.text import Normalised, normalise
@@ -33,12 +36,14 @@ class NoArticlesError(UnusableError):
 class Article:
     """What one file, or one line of a file, says of an article; nothing checked yet.
 
-    ``text`` may be a part of ``original``, as when a heading was cut off.
+    ``text`` may be a part of ``original``, as when a heading was cut off. ``where`` is the file, or
+    the file and line, for messages.
     """
 
     text: Normalised
     path: str
     original: str
+    where: str
     external_id: str | None = None
     title: str | None = None
     outlet: str | None = None
@@ -50,10 +55,26 @@ class Article:
     metadata: Metadata = field(default_factory=dict)
 
 
-def to_document(article: Article) -> Document:
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a line of one, that gave no document, and why."""
+
+    where: str
+    reason: str
+
+    def __str__(self) -> str:
+        return in_one_line(f"{self.where}: {self.reason}")
+
+
+Found = Article | Document | Skipped
+"""What readers give."""
+
+
+def to_document(article: Article, options: ReadingOptions) -> Document:
     """Make the record of an article.
 
-    A date that cannot be read is kept as metadata, not guessed.
+    A date that cannot be read is kept as metadata, not guessed; that is remarked, and so is the
+    zone that was taken for one without.
 
     Raises:
         UnusableError: there is no text, far too much of it, or a field that no record can hold.
@@ -66,32 +87,12 @@ def to_document(article: Article) -> Document:
         msg = f"holds {len(body.text)} characters, more than any article (limit {MAX_CHARACTERS})"
         raise UnusableError(msg)
     try:
-        return _record(_clean(_with_readable_date(article)), body)
+        return _record(article, body, _published(article, options))
     except ValidationError as error:
         raise UnusableError(explain(error)) from None
 
 
-def read_time(text: str) -> datetime:
-    """A date or time as UTC; a date alone is taken as midnight UTC, a time without zone as UTC.
-
-    Raises:
-        ValueError: neither ISO 8601 nor the form of mail and RSS.
-    """
-    try:
-        moment = _parsed(text.strip())
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC)
-    except (OverflowError, TypeError):
-        raise ValueError(text) from None
-
-
-def _parsed(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parsedate_to_datetime(text)
-
-
+@lru_cache(maxsize=256)
 def canonical_url(url: str) -> str:
     """An address without what changes between visits: case of the host, tracking, fragment."""
     parts = urlsplit(url.strip())
@@ -106,56 +107,52 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, query, ""))
 
 
-def _clean(article: Article) -> Article:
-    """Every field but the text in one normalised line; numbers that JSON cannot hold go."""
-    metadata = {
-        _line(name) or "": normalise(value).text if isinstance(value, str) else value
-        for name, value in article.metadata.items()
-        if not (isinstance(value, float) and not math.isfinite(value))
-    }
-    lines = {name: _line(getattr(article, name)) for name in _LINES}
-    return replace(article, metadata=metadata, **lines)  # type: ignore[arg-type]  # see _LINES
-
-
-def _with_readable_date(article: Article) -> Article:
+def _published(article: Article, options: ReadingOptions) -> datetime | None:
+    """When it was published; None where that is not said, or cannot be read, which is remarked."""
     if not article.published:
-        return article
+        return None
     try:
-        return replace(article, published=read_time(article.published).isoformat())
-    except ValueError:
-        kept = {**article.metadata, "published_unread": article.published}
-        return replace(article, published=None, metadata=kept)
+        moment = parse_time(article.published)
+        if moment.tzinfo is None:
+            assumed = f"date without a time zone, taken as {options.zone}"
+            options.remarks.add(f"{assumed} (--timezone says otherwise)", article.where)
+        return in_utc(moment, zone=options.zone)
+    except YearError as error:
+        shown = _line(article.published) or ""
+        options.remarks.add(f"the date {shown[:40]} {error}; kept as metadata", article.where)
+    except (ValueError, OverflowError):
+        options.remarks.add("has a date that cannot be read, kept as metadata", article.where)
+    return None
 
 
-def _record(article: Article, body: Normalised) -> Document:
-    return Document(
-        id=Document.id_of(body.text),
-        key=_key(article),
-        external_id=article.external_id,
-        text=body.text,
-        title=article.title,
-        sources=(_source(article),),
-        family=article.family,
-        language=article.language,
-        original_sha256=_original_hash(article.original, body.text),
-        offset_map=body.offset_map,
-        metadata=article.metadata,
-    )
-
-
-def _source(article: Article) -> Source:
-    return Source(
-        outlet=article.outlet,
-        url=article.url,
-        title=article.title,
-        byline=article.byline,
-        published=datetime.fromisoformat(article.published) if article.published else None,
+def _record(article: Article, body: Normalised, published: datetime | None) -> Document:
+    """The record: every field but the text in one normalised line."""
+    lines = {name: _line(getattr(article, name)) for name in _LINES}
+    source = Source(
+        **{name: lines[name] for name in ("outlet", "url", "title", "byline")},
+        published=published,
         path=article.path,
     )
+    return Document(
+        id=Document.id_of(body.text),
+        key=url_key(lines["url"]) or lines["external_id"] or article.path,
+        text=body.text,
+        sources=(source,),
+        original_sha256=_original_hash(article.original, body.text),
+        offset_map=body.offset_map,
+        metadata=_metadata(article, unread=None if published else article.published),
+        **{name: lines[name] for name in ("external_id", "title", "family", "language")},
+    )
 
 
-def _key(article: Article) -> str:
-    return url_key(article.url) or article.external_id or article.path
+def _metadata(article: Article, *, unread: str | None) -> Metadata:
+    """What has no field of its own; numbers that JSON cannot hold go."""
+    found = article.metadata if unread is None else {**article.metadata, "published_unread": unread}
+    return {
+        _line(name) or "": normalise(value).text if isinstance(value, str) else value
+        for name, value in found.items()
+        if not (isinstance(value, float) and not math.isfinite(value))
+    }
 
 
 def url_key(url: str | None) -> str | None:

@@ -2,12 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from annotate.documents.article import url_key
 from annotate.records import Document, Source
 
 _LEAST_COMMON_RUNS = 0.2
 """Share of the shorter text's runs of three words that a revision keeps."""
+
+
+Outcome = Literal["added", "revised", "merged", "returned", "unchanged"]
+"""What became of a document: ``revised`` is new under a known key, ``returned`` is an earlier text
+of an article that is its latest again, ``merged`` has a new source or says more."""
 
 
 @dataclass(slots=True)
@@ -20,9 +26,29 @@ class Merged:
     merged: int = 0
     revised: int = 0
 
+    def count(self, outcome: Outcome) -> None:
+        """Count what became of one more document."""
+        self.added += outcome in {"added", "revised"}
+        self.revised += outcome in {"revised", "returned"}
+        self.merged += outcome == "merged"
+        self.unchanged += outcome == "unchanged"
 
-def merge_documents(existing: Iterable[Document], incoming: Iterable[Document]) -> Merged:
-    """Add documents to those that are there.
+
+class Shelf(Protocol):
+    """Documents by id, in an order, and for each key the one that came last under it."""
+
+    def get(self, name: str) -> Document | None:
+        """The document with this id."""
+
+    def last_under(self, key: str) -> str | None:
+        """Id of the document that came last under a key or address."""
+
+    def put(self, document: Document, *, at_end: bool) -> None:
+        """Add a document, or replace it: in its place, or at the end. It is last under its keys."""
+
+
+def merge_into(shelf: Shelf, arriving: Document) -> Outcome:
+    """Add a document to those that are there.
 
     The same text from the same place changes nothing, unless its family or metadata have changed.
     The same text from another place is merged: one document, all its sources. Another text under a
@@ -30,28 +56,51 @@ def merge_documents(existing: Iterable[Document], incoming: Iterable[Document]) 
     last (`latest_revisions`). Where the two have next to nothing in common, the key was given to
     two articles, and the later one gets its own.
     """
-    known = {document.id: document for document in existing}
-    last = {key: document.id for document in known.values() for key in _keys(document)}
+    before = shelf.get(arriving.id)
+    if before is None:
+        last = shelf.last_under(arriving.key)
+        document = _placed(arriving, shelf.get(last) if last else None)
+        revised = shelf.last_under(document.key) is not None
+        shelf.put(document, at_end=True)
+        return "revised" if revised else "added"
+    document = _joined(before, arriving)
+    if shelf.last_under(document.key) != document.id:
+        shelf.put(document, at_end=True)
+        return "returned"
+    shelf.put(document, at_end=False)
+    return "unchanged" if document == before else "merged"
+
+
+def merge_documents(existing: Iterable[Document], incoming: Iterable[Document]) -> Merged:
+    """Add documents to those that are there, in memory; see `merge_into`."""
+    shelf = _InMemory()
+    for document in existing:
+        shelf.put(document, at_end=False)
     result = Merged()
     for arriving in incoming:
-        before = known.get(arriving.id)
-        if before is None:
-            document = _placed(arriving, known.get(last.get(arriving.key, "")))
-            result.added += 1
-            result.revised += document.key in last
-        else:
-            document = _joined(before, arriving)
-            if last[document.key] != document.id:
-                del known[document.id]  # it is the latest again, and goes to the end
-                result.revised += 1
-            elif document == before:
-                result.unchanged += 1
-            else:
-                result.merged += 1
-        known[document.id] = document
-        last |= dict.fromkeys(_keys(document), document.id)
-    result.documents = list(known.values())
+        result.count(merge_into(shelf, arriving))
+    result.documents = list(shelf.known.values())
     return result
+
+
+@dataclass(slots=True)
+class _InMemory:
+    """A shelf in memory."""
+
+    known: dict[str, Document] = field(default_factory=dict)
+    last: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> Document | None:
+        return self.known.get(name)
+
+    def last_under(self, key: str) -> str | None:
+        return self.last.get(key)
+
+    def put(self, document: Document, *, at_end: bool) -> None:
+        if at_end:
+            self.known.pop(document.id, None)
+        self.known[document.id] = document
+        self.last |= dict.fromkeys(keys_of(document), document.id)
 
 
 def latest_revisions(documents: Iterable[Document]) -> list[Document]:
@@ -60,7 +109,7 @@ def latest_revisions(documents: Iterable[Document]) -> list[Document]:
     return list(latest.values())
 
 
-def _keys(document: Document) -> set[str]:
+def keys_of(document: Document) -> set[str]:
     """The key of a document and the addresses of all who carried it."""
     return {document.key, *filter(None, (url_key(source.url) for source in document.sources))}
 

@@ -1,84 +1,160 @@
-"""A file or a folder to documents, one at a time; what cannot be used is said, not lost."""
+"""Files, folders, archives and data sets to documents, one at a time; nothing is lost unsaid."""
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from annotate.documents.article import Article, NoArticlesError, UnusableError, to_document
-from annotate.documents.json_lines import read_json_line
-from annotate.documents.plain import read_plain
+from annotate.documents import huggingface
+from annotate.documents.archives import UNPACKING_ERRORS, ungzipped
+from annotate.documents.article import Article, Found, Skipped, UnusableError, to_document
+from annotate.documents.entry import Entry
+from annotate.documents.kinds import ARCHIVES, PACKED, READERS, kind_of, known_kinds
+from annotate.documents.options import ReadingOptions
 from annotate.errors import InputError
-from annotate.jsonl import lines
 from annotate.records import Document
-
-_PLAIN = frozenset({".txt", ".text"})
-_JSON_LINES = frozenset({".jsonl", ".ndjson"})
-MAX_FILE_BYTES = 16 * 2**20
-"""Largest file that is read as one article."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file, or a line of one, that gave no document, and why."""
-
-    where: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.reason}"
 
 
 def read_documents(
-    paths: Iterable[Path], *, base: Path | None = None
+    paths: Iterable[Path], *, base: Path | None = None, options: ReadingOptions | None = None
 ) -> Iterator[Document | Skipped]:
-    """The documents of files and folders, in the order of the names.
+    """The documents of files, folders, archives and data sets, in the order of the names.
 
-    Of folders, text files and JSON Lines are taken, at any depth; hidden files are passed over.
+    Folders are read at any depth; hidden files are passed over, links that lead out are not
+    followed. Memory does not grow with the number of documents.
 
     Args:
-        paths: files (``.txt``, ``.jsonl``) or folders.
+        paths: files, folders, or ``hf:NAME`` for a data set of Hugging Face.
         base: the folder that the names of sources start from, by default the current one.
+        options: names of fields and the zone of dates; tells afterwards what was guessed.
 
     Raises:
         InputError: a path does not exist, or a folder holds nothing that can be imported.
+        MissingExtraError: a format needs what is not installed.
     """
+    options = options or ReadingOptions()
     for path in paths:
-        if path.is_dir():
-            yield from _read_folder(path, base or Path())
-        elif path.is_file():
-            yield from _read_file(path, base or Path())
-        else:
-            raise InputError(path, "no such file or folder", "Check the path.")
+        for found in _read(path, base or Path(), options):
+            yield _as_document(found, options)
 
 
-def _read_folder(folder: Path, base: Path) -> Iterator[Document | Skipped]:
+def _as_document(found: Found, options: ReadingOptions) -> Document | Skipped:
+    if not isinstance(found, Article):
+        return found
+    try:
+        return to_document(found, options)
+    except UnusableError as error:
+        return Skipped(found.where, str(error))
+
+
+def is_hub_name(path: Path) -> bool:
+    """Whether a path is the name of a data set on the hub and no file."""
+    return str(path).startswith(huggingface.PREFIX) and not path.exists()
+
+
+def _read(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
+    if is_hub_name(path):
+        yield from huggingface.read_hub(str(path), options)
+    elif path.is_dir():
+        yield from _read_folder(path, base, options)
+    elif path.exists():
+        yield from _read_file(path, base, options)
+    else:
+        raise InputError(path, "no such file or folder", "Check the path.")
+
+
+def _read_folder(folder: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
     found = False
     unread: list[OSError] = []
+    root = folder.resolve()
     for parent, folders, names in os.walk(folder, onerror=unread.append):
+        here = Path(parent)
+        if huggingface.is_saved_dataset(here):
+            found, folders[:] = True, []
+            yield from _read_saved(here, base, options)
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                found = True
-                yield from _read_file(Path(parent, name), base)
+        links = [name for name in folders if (here / name).is_symlink()]
+        for name in sorted([*(n for n in names if not n.startswith(".")), *links]):
+            found = True
+            yield from _read_inside(here / name, root, base, options)
     for error in unread:
         yield Skipped(_name(Path(str(error.filename)), base), f"cannot be read ({error.strerror})")
     if not (found or unread):
-        raise InputError(folder, "holds no files", "Put .txt or .jsonl files into it.")
+        raise InputError(folder, "holds no files", f"Put files of these kinds: {known_kinds()}.")
 
 
-def _read_file(path: Path, base: Path) -> Iterator[Document | Skipped]:
+def _read_inside(
+    path: Path, root: Path, base: Path, options: ReadingOptions
+) -> Iterator[Found]:  # fmt: skip
+    """A file of a folder; one that is only linked there is read if it is of the folder too."""
+    if path.is_symlink() and not path.resolve().is_relative_to(root):
+        yield Skipped(_name(path, base), "is a link that leads out of the folder; not followed")
+    elif path.is_dir():
+        yield Skipped(_name(path, base), "is a link to a folder, which is not followed")
+    else:
+        yield from _read_file(path, base, options)
+
+
+def _read_saved(folder: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
+    name = _name(folder, base)
+    try:
+        yield from huggingface.read_saved(folder, name, options)
+    except UnusableError as error:
+        yield Skipped(name, str(error))
+
+
+def _read_file(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
     name = _name(path, base)
     try:
-        if path.suffix.lower() in _JSON_LINES:
-            yield from _read_lines(path, name)
-        elif path.suffix.lower() in _PLAIN:
-            yield _read_whole(path, name)
-        else:
-            kinds = ", ".join(sorted(_PLAIN | _JSON_LINES))
-            yield Skipped(name, f"is none of the kinds that are read ({kinds})")
+        if not path.is_file():
+            yield Skipped(name, "is no ordinary file")
+            return
+        entry = Entry(name, lambda: path.open("rb"), path.stat().st_size)
+        yield from _read_entry(entry, options)
     except OSError as error:
         yield Skipped(name, f"cannot be read ({error.strerror})")
+
+
+def _read_entry(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
+    """What an entry holds, or that it holds nothing."""
+    empty = True
+    for found in _content(entry, options):
+        empty = False
+        yield found
+    if empty:
+        yield Skipped(entry.name, "holds no articles")
+
+
+def _content(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
+    """What an entry holds, by its ending; packing comes off first."""
+    kind = kind_of(entry.name)
+    if kind in PACKED:
+        kind = PACKED[kind] or kind_of(entry.name[: -len(kind)])
+        entry = ungzipped(entry)
+    try:
+        if kind in READERS:
+            yield from READERS[kind](entry, options)
+        elif kind in ARCHIVES and entry.inside:
+            yield Skipped(entry.name, "is an archive inside an archive; unpack it first")
+        elif kind in ARCHIVES:
+            yield from _read_members(ARCHIVES[kind](entry), options)
+        else:
+            yield Skipped(entry.name, f"is none of the kinds that are read ({known_kinds()})")
+    except UnusableError as error:
+        yield Skipped(entry.name, str(error))
+    except UNPACKING_ERRORS as error:
+        problem = " ".join(str(error).split())[:100]
+        yield Skipped(entry.name, f"is damaged, or packed in a way not read here ({problem})")
+
+
+def _read_members(
+    members: Iterable[Entry | Skipped], options: ReadingOptions
+) -> Iterator[Found]:  # fmt: skip
+    for member in members:
+        if isinstance(member, Skipped):
+            yield member
+        else:
+            yield from _read_entry(member, options)
 
 
 def _name(path: Path, base: Path) -> str:
@@ -86,33 +162,8 @@ def _name(path: Path, base: Path) -> str:
 
     The rest of a path is nobody's business in a data set. Bytes that are no UTF-8 are replaced.
     """
-    whole, root = path.resolve(), base.resolve()
+    whole, root = Path(os.path.abspath(path)), Path(os.path.abspath(base))  # noqa: PTH100  links stay
+    if not whole.is_relative_to(root):
+        whole, root = path.resolve(), base.resolve()
     inside = whole.relative_to(root) if whole.is_relative_to(root) else Path(*whole.parts[-3:])
     return inside.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _read_whole(path: Path, name: str) -> Document | Skipped:
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            limit = MAX_FILE_BYTES // 2**20
-            return Skipped(name, f"{size // 2**20} MB, more than any article (limit {limit} MB)")
-        return to_document(read_plain(path.read_bytes(), name))
-    except UnusableError as error:
-        return Skipped(name, str(error))
-
-
-def _read_lines(path: Path, name: str) -> Iterator[Document | Skipped]:
-    empty = True
-    for line in lines(path):
-        empty = False
-        try:
-            found = read_json_line(line, name)
-            yield to_document(found) if isinstance(found, Article) else found
-        except NoArticlesError as error:
-            yield Skipped(name, str(error))
-            return
-        except UnusableError as error:
-            yield Skipped(f"{name}:{line.number}", str(error))
-    if empty:
-        yield Skipped(name, "holds no lines")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from annotate.errors import SyncError
-from annotate.labelstudio import listing, projects, rows
+from annotate.labelstudio import listing, projects, rows, tabs
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key, release_at
 from annotate.labelstudio.failures import (
     FIRST_PAUSES_SECONDS,
@@ -15,7 +15,7 @@ from annotate.labelstudio.failures import (
     once,
     read,
 )
-from annotate.labelstudio.listing import Stamped, Where
+from annotate.labelstudio.listing import EVERY, Stamped, Where
 from annotate.labelstudio.projects import StudioProject, Turn
 from annotate.labelstudio.rows import Prelabel, Row
 from annotate.labelstudio.snapshot import export_project
@@ -190,13 +190,21 @@ class Studio:
         """Leave the line; a turn that has ended already is no error."""
         projects.end_turn(self._api, self.url, turn.number)
 
-    def rows(self, project: int) -> Iterator[Row]:
-        """Every task of a project as the server has it, by number.
+    def tabs(self, project: int) -> frozenset[str]:
+        """Names of those who have a tab of their own."""
+        return tabs.list_tabs(self._api, self.url, project)
+
+    def add_tab(self, project: int, name: str) -> None:
+        """Make a tab with the tasks that are meant for somebody."""
+        tabs.add_tab(self._api, self.url, project, name)
+
+    def rows(self, project: int, where: Where = EVERY) -> Iterator[Row]:
+        """The tasks of a project as the server has them, by number.
 
         Raises:
             StudioError: the listing failed or ended before the server's own count was reached.
         """
-        return rows.list_rows(self._api, self.url, project)
+        return rows.list_rows(self._api, self.url, project, where)
 
     def row(self, number: int) -> Row | None:
         """A task as it is at this moment, drafts counted as work; None if it is not there."""
@@ -218,14 +226,21 @@ class Studio:
         """How many tasks there are of which something is true."""
         return listing.count_tasks(self._api, self.url, project, where)
 
-    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> None:
+    def newest(self, project: int) -> str | None:
+        """When a task of a project was last updated, as a `stamp`; None where there is none."""
+        return listing.newest_stamp(self._api, self.url, project)
+
+    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
         """Create tasks in one request: all of them or none.
+
+        Returns:
+            Their numbers in the order given; nothing where the server does not say them.
 
         Raises:
             UncertainError: it is not known whether they were created.
             StudioError: they were refused.
         """
-        rows.import_rows(self._api, self.url, project, tasks)
+        return rows.import_rows(self._api, self.url, project, tasks)
 
     def change_task(self, number: int, data: Mapping[str, Any]) -> None:
         """Replace the data of a task; its annotations stay."""

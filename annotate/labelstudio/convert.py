@@ -6,6 +6,7 @@ from typing import Any
 from annotate.errors import SyncError
 from annotate.labelstudio.config import flags_of
 from annotate.labelstudio.results import make_result
+from annotate.labelstudio.tabs import FOR, named
 from annotate.records import Document, Marked, Prediction, Task
 from annotate.scheme import Scheme
 from annotate.settings import SENTENCES, UnitSettings
@@ -54,6 +55,8 @@ def to_studio_task(
             "published": published.date().isoformat() if published else "",
         }
     }
+    if task.annotators:
+        sent["data"][FOR] = named(task.annotators)
     if prediction is not None and takes_prelabel(task):
         prelabel = _prelabel(task, prediction, scheme, units)
         if prelabel["result"]:

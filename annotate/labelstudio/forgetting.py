@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
+from annotate.labelstudio.batches import BATCH
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.compare import our_id
 from annotate.labelstudio.journal import Journal
 from annotate.labelstudio.line import owner_of, turn_at
 from annotate.labelstudio.mirror import Mirror
 from annotate.labelstudio.planning import journal_beside
-from annotate.labelstudio.push import BATCH
+from annotate.labelstudio.seen import forget_seen
 from annotate.labelstudio.state import SyncState, known_project
 from annotate.records import Located
 
@@ -62,6 +63,7 @@ def forget_what_was_pulled(documents: Collection[str], *, state: Path) -> None:
     if mirror := Mirror.load(state.parent, known.key):
         kept = {n: task for n, task in mirror.tasks.items() if not _is_of(task.task_id, documents)}
         replace(mirror, tasks=kept).save(state.parent)
+    forget_seen(state.parent)
     journal = Journal.load(journal_beside(state), known.key)
     if gone := [name for name in journal.sent if _is_of(name, documents)]:
         journal.settled(gone)

@@ -31,12 +31,18 @@ class Where:
         until: last updated at this time or earlier.
         at: last updated at one of these times; a thousand fit into an address.
         drafts: somebody began an annotation and did not submit it.
+        above: counters of the task, each greater than a number.
     """
 
     after: str | None = None
     until: str | None = None
     at: tuple[str, ...] = ()
     drafts: bool = False
+    above: tuple[tuple[str, int], ...] = ()
+
+
+EVERY = Where()
+"""All tasks."""
 
 
 class Stamped(NamedTuple):
@@ -59,6 +65,17 @@ def count_tasks(api: "LabelStudio", url: str, project: int, where: Where) -> int
     """How many tasks there are; costs the server next to nothing, unlike listing them."""
     doing = f"counting tasks of project {project}"
     return read(url, doing, partial(_page, api, project, "id", _query(where, 0), 1))[0]
+
+
+def newest_stamp(api: "LabelStudio", url: str, project: int) -> str | None:
+    """When a task of a project was last updated, as a `stamp`; None where there is no task."""
+
+    def ask() -> str | None:
+        query = json.dumps({"ordering": ["-tasks:updated_at"]}, separators=(",", ":"))
+        _, found = _page(api, project, "id,updated_at", query, 1)
+        return _stamped(found[0]).updated if found else None
+
+    return read(url, f"looking for changes in project {project}", ask)
 
 
 def export_tasks(
@@ -126,7 +143,7 @@ def listed(
     *,
     include: str,
     take: "Callable[[RoleBasedTask], T]",
-    where: Where = Where(),
+    where: Where = EVERY,
 ) -> Iterator[T]:
     """Tasks of a project, by number.
 
@@ -205,6 +222,7 @@ def _query(where: Where, above: int) -> str:
         items.append(_filter("updated_at", "in_list", "Datetime", list(where.at)))
     if where.drafts:
         items.append(_filter("draft_exists", "equal", "Boolean", True))
+    items += [_filter(counter, "greater", "Number", least) for counter, least in where.above]
     filters = {"conjunction": "and", "items": items}
     query = {"filters": filters, "ordering": ["tasks:id"]}
     return json.dumps(query, separators=(",", ":"))

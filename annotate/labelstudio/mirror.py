@@ -1,16 +1,14 @@
 """A project's tasks and annotations as the last pull found them, so that the next reads less."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from annotate.files import atomic_file
 from annotate.labelstudio.exported import ExportedAnnotation, ExportedTask
 from annotate.labelstudio.pseudonyms import Person
+from annotate.labelstudio.sealed import read_sealed, write_sealed
 from annotate.labelstudio.state import SchemeSince
 
 FILENAME = "pulled.jsonl"
@@ -33,34 +31,21 @@ class Mirror:
 
     @classmethod
     def load(cls, folder: Path, key: str) -> Self | None:
-        """Read what was found of the project with this key.
-
-        None if there is no file, if it is another project's or another version's, or if it is not
-        as it was written: everything is read from the server then.
-        """
-        try:
-            first, _, body = (folder / FILENAME).read_bytes().partition(b"\n")
-            header = json.loads(first)
-            ours = (header["format"], header["project"]) == (_FORMAT, key)
-            if not ours or header["sha256"] != _seal(header, body):
-                return None
-        except (OSError, ValueError, KeyError, TypeError):
+        """Read what was found of the project with this key; None if that is not known."""
+        found = read_sealed(folder / FILENAME, {"format": _FORMAT, "project": key})
+        if found is None:
             return None
-        tasks = [_task(json.loads(line)) for line in body.splitlines()]
+        header, entries = found
+        tasks = [_task(entry) for entry in entries]
         schemes = [SchemeSince(v, datetime.fromisoformat(at)) for v, at in header["schemes"]]
         return cls(key, tuple(schemes), {t.number: t for t in tasks if t.number is not None})
 
     def save(self, folder: Path) -> None:
         """Write it, readable by its owner alone (mode 600), since it names annotators."""
-        # ASCII: JSON can hold halves of characters, which UTF-8 cannot.
-        lines = [json.dumps(_fields(self.tasks[number])) for number in sorted(self.tasks)]
-        body = "".join(f"{line}\n" for line in lines)
         schemes = [(scheme.version, scheme.since.isoformat()) for scheme in self.schemes]
         header = {"format": _FORMAT, "project": self.key, "schemes": schemes}
-        header["sha256"] = _seal(header, body.encode())
-        with atomic_file(folder / FILENAME, private=True) as stream:
-            stream.write(json.dumps(header) + "\n")
-            stream.write(body)
+        entries = (_fields(self.tasks[number]) for number in sorted(self.tasks))
+        write_sealed(folder / FILENAME, header, entries)
 
     @property
     def had_prelabels(self) -> bool:
@@ -112,13 +97,6 @@ def _complete(
     if (person, started, shown) == (made.person, made.from_prediction, made.prelabel_shown):
         return made
     return replace(made, person=person, from_prediction=started, prelabel_shown=shown)
-
-
-def _seal(header: Mapping[str, Any], body: bytes) -> str:
-    """Digest of everything in the file but itself."""
-    rest = {name: value for name, value in header.items() if name != "sha256"}
-    content = json.dumps(rest, sort_keys=True).encode()
-    return hashlib.sha256(content + b"\n" + body).hexdigest()
 
 
 def _fields(task: ExportedTask) -> dict[str, Any]:

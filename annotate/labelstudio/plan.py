@@ -8,6 +8,7 @@ from typing import Any
 
 from annotate.labelstudio.compare import Comparison
 from annotate.labelstudio.prelabels import PREDICTIONS, PrelabelPlan
+from annotate.labelstudio.seen import Seen
 from annotate.labelstudio.state import SyncState
 from annotate.labelstudio.wording import counted, some
 from annotate.records import Document, Prediction, Task
@@ -76,6 +77,8 @@ class PushPlan(Comparison):
         state: what is known of the project; None before the first push.
         state_file: where that is kept.
         linked: whether the file says so already.
+        seen: every task there; None before the first push.
+        tabs: names of annotators who shall get a tab of their own.
         page: what the page there is to be.
         payload: the tasks to be created, as they are sent.
     """
@@ -97,6 +100,8 @@ class PushPlan(Comparison):
     state: SyncState | None
     state_file: Path
     linked: bool
+    seen: Seen | None = field(repr=False)
+    tabs: tuple[str, ...] = ()
     page: Page = field(repr=False)
     payload: tuple[dict[str, Any], ...] = field(repr=False)
 
@@ -105,7 +110,7 @@ class PushPlan(Comparison):
         """Whether there is nothing to do."""
         todo = (
             self.payload, self.changes, self.doubles, self.prelabels.send, self.prelabels.remove,
-            self.prelabels.surplus,
+            self.prelabels.surplus, self.tabs,
             self.scheme_differs, self.overlap_differs, self.model_differs,
         )  # fmt: skip
         return self.linked and not any(todo)

@@ -67,6 +67,8 @@ def _project(plan: PushPlan) -> Iterable[str]:
         yield f"Renamed: {rename}; annotations under the old name stay as they are"
     if plan.overlap_differs:
         yield f"Annotators wanted for each task: {plan.overlap} instead of {plan.overlap_there}"
+    if plan.tabs:
+        yield f"Tabs to make for annotators: {some(plan.tabs)}"
     if plan.model_differs and plan.model_there:
         yield f"Pre-labels shown: those of {plan.model} instead of {plan.model_there}"
 

@@ -32,8 +32,10 @@ from annotate.labelstudio.renames import (
     stored_names,
 )
 from annotate.labelstudio.result_items import marks_in
-from annotate.labelstudio.rows import Prelabel, Row
+from annotate.labelstudio.rows import Prelabel
+from annotate.labelstudio.seen import Seen, see
 from annotate.labelstudio.state import SyncState, key_in, known_project, schemes_in
+from annotate.labelstudio.tabs import people_of
 from annotate.scheme import Scheme
 
 _LATE_SECONDS = 15.0
@@ -61,17 +63,16 @@ def plan_push(
         UnknownLabelError: a prediction is not of the scheme.
         SchemeError: Label Studio cannot show the scheme.
     """
-    scheme = wanted.scheme
     sent = _as_sent(wanted)
     by_id = {task["data"][ID]: task for task in sent}
     known = SyncState.load(state)
     found, project = _recognise(studio, known, state, wanted.title, by_id)
-    stored = stored_names(scheme, project.config) if project else {}
+    stored = stored_names(wanted.scheme, project.config) if project else {}
     page = _page(wanted, stored)
     _store_old_names(sent, stored)
     journal = Journal.load(journal_beside(state), found.key) if found else None
-    rows = _rows(studio, project, journal)
-    compared = compare(by_id, rows, tasks=wanted.tasks, outdated=wanted.outdated)
+    seen = _seen(studio, project, found, state.parent, journal, verify=verify)
+    compared = _compared(wanted, by_id, seen)
     prelabels = _prelabels(
         studio, project, compared, by_id, _sent(compared, journal),
         verify=verify, managed=wanted.predictions is not None,
@@ -84,9 +85,9 @@ def plan_push(
         title=project.title if project else wanted.title,
         project=project.id if project else None,
         description=project.description if project else "",
-        scheme_version=scheme.version,
-        scheme_differs=_differs(project, found, page, scheme),
-        stranded=_stranded(studio, project, page, scheme),
+        scheme_version=wanted.scheme.version,
+        scheme_differs=_differs(project, found, page, wanted.scheme),
+        stranded=_stranded(studio, project, page, wanted.scheme),
         renamed=tuple(f"{old!r} is shown as {name!r}" for (_, name), old in stored.items()),
         overlap=wanted.overlap,
         overlap_there=project.overlap if project else None,
@@ -96,6 +97,8 @@ def plan_push(
         supersede=supersede,
         state=found,
         state_file=state,
+        seen=seen,
+        tabs=_tabs(studio, project, sent),
         linked=project is not None and found == known,
         page=page,
         payload=payload,
@@ -105,6 +108,15 @@ def plan_push(
 def journal_beside(state: Path) -> Path:
     """The file that the journal of a state is kept in."""
     return state.with_name("sent.jsonl")
+
+
+def _tabs(
+    studio: Studio, project: StudioProject | None, sent: Iterable[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """Those whom tasks are meant for and who have no tab yet."""
+    people = people_of(sent)
+    there = studio.tabs(project.id) if project and people else frozenset()
+    return tuple(name for name in people if name not in there)
 
 
 def _as_sent(wanted: Wanted) -> list[dict[str, Any]]:
@@ -131,19 +143,35 @@ def _store_old_names(sent: Iterable[dict[str, Any]], stored: Stored) -> None:
             prelabel["result"] = result_storing(prelabel["result"], stored)
 
 
-def _rows(studio: Studio, project: StudioProject | None, journal: Journal | None) -> list[Row]:
+def _seen(
+    studio: Studio,
+    project: StudioProject | None,
+    state: SyncState | None,
+    folder: Path,
+    journal: Journal | None,
+    *,
+    verify: bool,
+) -> Seen | None:
     """Every task there. What was sent a moment ago without an answer is waited for."""
-    if project is None:
-        return []
+    if project is None or state is None:
+        return None
+    earlier = None if verify else Seen.load(folder, state.key)
     while True:
-        rows = list(studio.rows(project.id))
+        seen = see(studio, project.id, state.key, earlier)
         if journal is None or journal.asked is None:
-            return rows
-        missing = journal.doubtful - {our_id(row.data) for row in rows}
+            return seen
+        missing = journal.doubtful - {our_id(row.data) for row in seen.rows.values()}
         age = (datetime.now(UTC) - journal.asked).total_seconds()
         if not missing or not 0 <= age < _LATE_SECONDS:
-            return rows
+            return seen
         time.sleep(_POLL_SECONDS)
+
+
+def _compared(
+    wanted: Wanted, by_id: Mapping[str, Mapping[str, Any]], seen: Seen | None
+) -> Comparison:
+    rows = seen.rows.values() if seen else ()
+    return compare(by_id, rows, tasks=wanted.tasks, outdated=wanted.outdated)
 
 
 def _sent(compared: Comparison, journal: Journal | None) -> dict[str, str]:

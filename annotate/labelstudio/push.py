@@ -1,12 +1,12 @@
 """A plan carried out: the project, its page, its tasks and their pre-labels."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from annotate.errors import SyncError, UncertainError
+from annotate.labelstudio.batches import BATCH, batches
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.compare import SUPERSEDED, Change, Drift, our_id
 from annotate.labelstudio.convert import ID
@@ -14,15 +14,10 @@ from annotate.labelstudio.failures import again
 from annotate.labelstudio.journal import Journal
 from annotate.labelstudio.plan import PushPlan
 from annotate.labelstudio.planning import journal_beside
-from annotate.labelstudio.prelabels import digest_of, prelabel_of
+from annotate.labelstudio.prelabels import PREDICTIONS, digest_of, prelabel_of
 from annotate.labelstudio.rows import Prelabel, Row
+from annotate.labelstudio.seen import Seen, add_created, forget_seen
 from annotate.labelstudio.state import SyncState, describe, key_in, known_project
-
-BATCH = 1000
-"""Tasks in one request, so that none of them takes long or is too large for the server."""
-
-_MOST_BYTES = 4 * 2**20
-"""What a request comes to before the next one begins: gateways take less than the server."""
 
 Progress = Callable[[int, int], None]
 
@@ -76,7 +71,10 @@ def apply_push(
         again(partial(studio.delete_prediction, prediction))
     if plan.model is not None and plan.model_differs:
         again(lambda: studio.update_project(work.project, model_version=plan.model))
+    for name in plan.tabs:
+        studio.add_tab(work.project, name)
     work.journal.compact()
+    work.keep_seen()
     return PushResult(
         created=len(plan.payload),
         changed=changed,
@@ -173,20 +171,6 @@ def _ensure_overlap(studio: Studio, project: int, wanted: int) -> None:
     raise SyncError(msg)
 
 
-def _batches(payload: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Tasks in the order given, so many a request that neither limit is passed by more than one."""
-    batch: list[Mapping[str, Any]] = []
-    size = 0
-    for task in payload:
-        batch.append(task)
-        size += len(json.dumps(task))
-        if len(batch) == BATCH or size >= _MOST_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
 class _Work:
     """The steps of one push that concern tasks."""
 
@@ -201,6 +185,9 @@ class _Work:
         self.project = state.project or 0
         self.journal = Journal.load(journal_beside(plan.state_file), state.key)
         self._studio, self._still_here, self._progress = studio, still_here, progress
+        self._seen = plan.seen or Seen(state.key)
+        self._created: list[Row] = []
+        self._folder = plan.state_file.parent
         self._all = len(plan.payload) + len(plan.changes) + len(plan.prelabels.send)
         self._done = 0
         if plan.prelabels.known:
@@ -211,6 +198,7 @@ class _Work:
         numbers = [row.number for row in doubles if (now := self._as_planned(row)) and not now.work]
         for start in range(0, len(numbers), BATCH):
             self._studio.delete_tasks(self.project, numbers[start : start + BATCH])
+        self._seen = self._seen.without(numbers)
         return len(numbers)
 
     def change(self, changes: Sequence[Change]) -> int:
@@ -238,10 +226,14 @@ class _Work:
 
     def create(self, payload: Sequence[Mapping[str, Any]]) -> None:
         """Send new tasks with their pre-labels, a batch a request."""
-        for batch in _batches(payload):
+        for batch in batches(payload):
             ids = [task["data"][ID] for task in batch]
             self.journal.sending(ids)
-            self._studio.import_tasks(self.project, batch)
+            numbers = self._studio.import_tasks(self.project, batch)
+            self._created += [
+                Row(number, task["data"], 0, len(task.get(PREDICTIONS, ())))
+                for number, task in zip(numbers, batch, strict=False)
+            ]
             self.journal.arrived(
                 {name: digest_of(p) for name, task in zip(ids, batch, strict=True)
                  if (p := prelabel_of(task))}
@@ -253,6 +245,7 @@ class _Work:
         gone = list(remove)
         if not send and not gone:
             return 0
+        forget_seen(self._folder)  # a pre-label leaves no trace in the time of its task
         # Numbers are given out again, and somebody may have begun: looked at once more.
         idle = {row.number: our_id(row.data) for row in self._studio.rows(self.project)
                 if not row.work}  # fmt: skip
@@ -267,11 +260,18 @@ class _Work:
                 self._studio.import_predictions(self.project, fresh)
             self.journal.arrived({batch[n]: digest_of(p) for n, p in fresh.items()})
             self._advance(len(batch))
+        self._seen = self._seen.with_prelabels({n: int(n in send) for n in numbers})
         return len(numbers)
+
+    def keep_seen(self) -> None:
+        """Keep what the project holds now for the next push."""
+        add_created(self._studio, self.project, self._seen, self._created).save(self._folder)
 
     def _as_planned(self, row: Row) -> Row | None:
         """The task as it is now, if it is still the one that the plan saw."""
         now = self._studio.row(row.number)
+        if now is None or (now.data, now.work) != (row.data, row.work):
+            self._seen = Seen(self._seen.key)  # the next plan reads everything
         return now if now is not None and now.data == row.data else None
 
     def _replace(self, number: int, data: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from annotate.errors import UncertainError
 from annotate.labelstudio.failures import LONG_SECONDS, MISSING, READ_SECONDS, in_words, once, read
-from annotate.labelstudio.listing import listed
+from annotate.labelstudio.listing import EVERY, Where, listed
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
@@ -40,8 +40,8 @@ class Row:
     predictions: int
 
 
-def list_rows(api: "LabelStudio", url: str, project: int) -> Iterator[Row]:
-    """Every task of a project, by number.
+def list_rows(api: "LabelStudio", url: str, project: int, where: Where = EVERY) -> Iterator[Row]:
+    """The tasks of a project of which something is true, by number.
 
     Raises:
         StudioError: the listing failed or ended before the server's own count was reached.
@@ -55,7 +55,7 @@ def list_rows(api: "LabelStudio", url: str, project: int) -> Iterator[Row]:
             predictions=task.total_predictions or 0,
         )
 
-    return listed(api, url, project, include=_FIELDS, take=take)
+    return listed(api, url, project, include=_FIELDS, take=take, where=where)
 
 
 def read_row(api: "LabelStudio", url: str, number: int) -> Row | None:
@@ -77,8 +77,11 @@ def read_row(api: "LabelStudio", url: str, number: int) -> Row | None:
 
 def import_rows(
     api: "LabelStudio", url: str, project: int, tasks: Sequence[Mapping[str, Any]]
-) -> None:
+) -> list[int]:
     """Create tasks in one request: all of them or none.
+
+    Returns:
+        Their numbers in the order given; nothing where the server does not say them.
 
     Raises:
         UncertainError: it is not known whether they were created.
@@ -88,11 +91,14 @@ def import_rows(
         answer = api.projects.import_tasks(
             project,
             request=cast("list[ImportApiRequest]", list(tasks)),
+            return_task_ids=True,
             request_options=once(LONG_SECONDS),
         )
     if answer.task_count != len(tasks):
         msg = f"{url} created {answer.task_count} of {len(tasks)} tasks."
         raise UncertainError(msg)
+    numbers = list(getattr(answer, "task_ids", None) or ())
+    return numbers if len(numbers) == len(tasks) else []
 
 
 def change_row(api: "LabelStudio", url: str, number: int, data: Mapping[str, Any]) -> None:

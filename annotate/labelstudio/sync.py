@@ -82,6 +82,8 @@ def push(
     project = first.project or ensure_project(first, studio).project or 0
     url = studio.project_url(project)
     if first.is_empty:
+        if first.seen is not None:
+            first.seen.save(state.parent)
         return Pushed(first, project, url, None)
     with turn_at(studio, project, owner_of(state.parent), say=say) as place:
         result = _until_done(plan, studio, place, progress, say)

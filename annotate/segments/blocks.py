@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from annotate.records import Kind
 
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _LAST = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CREDIT = re.compile(
     r"""\([A-ZÀ-Þ©][\w.&'’/,;:\ -]{1,58}[^\W.!?]\)\.?$                # (Northline/J. Lund)
@@ -14,22 +14,36 @@ _CREDIT = re.compile(
       | (?i:photos?|pictures?|photographs?|images?|graphics?|video|illustration|credit)
         (\ (by|from|courtesy\ of))?\s*[:/]\s*\S.{0,80}$           # Photo: Jo Lund / Northline
       | ©.{2,80}$
+      | [A-Z]{2,12}\ Photos?/\S.{1,60}$                           # NL Photo/Jo Lund
       | [A-Z][A-Z.]+/[A-Z]\w+(\ [A-Z][\w.'’-]+){0,3}$             # NORTHLINE/Jo Lund
     """,
     re.VERBOSE,
 )
-_SENTENCE_GAP = re.compile(r"[.!?][\"'”’]?\s+")
+_BEFORE_CREDIT = re.compile(
+    r"[.!?][\"'”’]?\s+(?=[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit)"
+    r"|[A-Z][A-Z.]+(?:\ Photos?)?/)"
+)
+_SPECIAL = re.compile(
+    r"[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit|caption)|B[yY] "
+    r"|Words by|Reporting|Additional|Writing|Edit|Compiled|[A-Z][A-Z.]+(?:\ Photos?)?/"
+)
+_CREDIT_ENDS = (")", ").", "hoto", "hoto.", "icture", "icture.", "mage", "mage.")
 _CAPTION = re.compile(
     r"(file (photo|picture|image)|pictured|caption|photo caption)\b", re.IGNORECASE
 )
-_BYLINE = re.compile(r"(By|Words by|Reporting by|Edited by)\s+[A-ZÀ-Þ]")
+_UNFINISHED = re.compile(r"[.!?…]|[,:;–—-]$")
+_LONGEST_CROSSHEAD = 60
+_BYLINE = re.compile(
+    r"\(?(By|BY|(Words|Reporting|Additional reporting|Writing|Editing|Edited|Compiled) by)"
+    r"\s+[A-ZÀ-Þ]"
+)
 _MOST_BYLINE_WORDS = 14
 _MOST_CAPTION_WORDS = 40
+_LONGEST_CAPTION = 400
 _MOST_HEADLINE_WORDS = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One line of a text without the blanks around it, ``[start, end)``."""
 
     start: int
@@ -44,39 +58,67 @@ class Block:
 
 def blocks(text: str) -> Iterator[Block]:
     """The lines of a text that hold something, in order; a caption's closing credit cut off."""
-    lines = [_trimmed(text, match.start(), match.end()) for match in _LINE.finditer(text)]
-    spans = [(start, end) for start, end in lines if start < end]
+    spans = [match.span() for match in _LINE.finditer(text)]
+    leads = len(spans) > 1
     for place, (start, end) in enumerate(spans):
-        leads = place == 0 and len(spans) > 1
-        if credit := _closing_credit(text[start:end]):
-            yield Block(*_trimmed(text, start, start + credit), "caption")
-            yield Block(start + credit, end, "credit")
+        credit = _closing_credit(text, start, end)
+        if credit is not None:
+            yield Block(start, start + len(text[start:credit].rstrip()), "caption")
+            yield Block(credit, end, "credit")
         else:
-            yield Block(start, end, _kind(text[start:end], leads=leads))
+            kind = _kind(text, start, end, leads=leads)
+            yield Block(start, end, "headline" if _crosshead(text, spans, place, kind) else kind)
+        leads = False
 
 
-def _closing_credit(line: str) -> int | None:
+def _closing_credit(text: str, start: int, end: int) -> int | None:
     """Where the credit at the end of a caption's line begins, if the line is one."""
-    if len(line.split()) > _MOST_CAPTION_WORDS:
+    if end - start > _LONGEST_CAPTION or not _may_close(text[start:end]):
         return None
-    places = (match.end() for match in _SENTENCE_GAP.finditer(line))
-    return next((place for place in places if _CREDIT.match(line, place)), None)
+    for match in _BEFORE_CREDIT.finditer(text, start, end):
+        if len(text[start:end].split()) > _MOST_CAPTION_WORDS:
+            return None
+        if _CREDIT.match(text[start:end], match.end() - start):
+            return match.end()
+    return None
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def _crosshead(text: str, spans: list[tuple[int, int]], place: int, kind: Kind) -> bool:
+    """Whether a line is a heading between paragraphs: short, without a mark, before a long line."""
+    start, end = spans[place]
+    if end - start > _LONGEST_CROSSHEAD or kind != "body" or not 0 < place < len(spans) - 1:
+        return False
     line = text[start:end]
-    return start + len(line) - len(line.lstrip()), end - (len(line) - len(line.rstrip()))
+    after, after_end = spans[place + 1]
+    return (
+        line.lstrip("\"'“‘")[:1].isupper()
+        and not _UNFINISHED.search(line)
+        and after_end - after > _LONGEST_CROSSHEAD
+        and all(_ends(text, *spans[place + step]) for step in (-1, 1))
+    )
 
 
-def _kind(line: str, *, leads: bool) -> Kind:
+def _ends(text: str, start: int, end: int) -> bool:
+    return _LAST.search(text, max(start, end - 8), end) is not None
+
+
+def _may_close(line: str) -> bool:
+    """Whether a line has what every credit at an end has: cheaper than to look for one."""
+    return "/" in line or ":" in line or "©" in line or line.endswith(_CREDIT_ENDS)
+
+
+def _kind(text: str, start: int, end: int, *, leads: bool) -> Kind:
     """What a line is, by its form alone; ``leads`` says that it is the first of several."""
+    special = _SPECIAL.match(text, start, end)
+    if not special and not leads:
+        return "body"
+    line = text[start:end]
+    unmarked = not _LAST.search(line)
     words = len(line.split())
-    if _CREDIT.match(line):
-        return "credit"
-    if _CAPTION.match(line):
-        return "caption"
-    if _BYLINE.match(line) and words <= _MOST_BYLINE_WORDS and not _LAST.search(line):
+    if special and unmarked and words <= _MOST_BYLINE_WORDS and _BYLINE.match(line):
         return "byline"
-    if leads and words <= _MOST_HEADLINE_WORDS and not _LAST.search(line):
-        return "headline"
-    return "body"
+    if special and _CREDIT.match(line):
+        return "credit"
+    if special and _CAPTION.match(line):
+        return "caption"
+    return "headline" if leads and unmarked and words <= _MOST_HEADLINE_WORDS else "body"

@@ -1,11 +1,11 @@
 """One task for each unit of a document."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from annotate.records import Document, Kind, Part, Task
+from annotate.tasks.drawing import lot
 
 
 class Unit(Protocol):
@@ -32,8 +32,7 @@ class Holdout:
 
     def takes(self, task_id: str) -> bool:
         """Whether a task is held out."""
-        digest = hashlib.sha256(f"{self.seed}:{task_id}".encode()).digest()
-        return int.from_bytes(digest[:8]) < self.share * 2**64
+        return lot(self.seed, task_id) < self.share
 
 
 @dataclass(frozen=True, slots=True)

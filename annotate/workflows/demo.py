@@ -15,10 +15,12 @@ from annotate.labelstudio.recording import Recorded, recorded_annotations
 from annotate.labelstudio.replay import replay
 from annotate.labelstudio.users import create_users
 from annotate.resources import resource
+from annotate.workflows.importing import import_documents
 from annotate.workflows.judge import agreement_of, decide_gold
 from annotate.workflows.label import pull_annotations, pull_from_export, push_tasks
 from annotate.workflows.learn import evaluate, keep_report, make_dataset, train
-from annotate.workflows.prepare import import_documents, make_tasks, make_workspace
+from annotate.workflows.prepare import make_workspace
+from annotate.workflows.tasks import make_tasks
 from annotate.workspace import SETTINGS, Workspace
 
 MODEL = "demo"

@@ -24,9 +24,10 @@ from annotate.records import (
     Record,
     Task,
 )
+from annotate.sidecar import seed_in, write_sidecar
 from annotate.workflows.families import drop_families
 from annotate.workflows.learn import BY_FAMILY, BY_FILE
-from annotate.workspace import Workspace, seed_in, write_sidecar
+from annotate.workspace import Workspace
 
 R = TypeVar("R", bound=Record)
 

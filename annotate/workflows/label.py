@@ -101,14 +101,16 @@ def _outdated(workspace: Workspace) -> dict[str, str]:
 
 
 def _wanted(workspace: Workspace) -> Wanted:
+    tasks = list(workspace.read(Task))
+    together = max((len(task.annotators) for task in tasks), default=0)
     return Wanted(
         title=workspace.project_title,
         scheme=workspace.scheme,
-        tasks=list(workspace.read(Task)),
+        tasks=tasks,
         documents=list(workspace.read(Document)),
         predictions=_prelabels(workspace),
         outdated=_outdated(workspace),
-        overlap=workspace.settings.label_studio.overlap,
+        overlap=max(workspace.settings.label_studio.overlap, together),
         units=workspace.settings.units,
     )
 

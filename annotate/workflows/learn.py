@@ -27,10 +27,11 @@ from annotate.models import (
 )
 from annotate.records import Document, Example, Family, GoldLabel, Task
 from annotate.scheme import Scheme
+from annotate.sidecar import write_sidecar
 from annotate.splits import assign, has_splits, split_groups, unseen_part
 from annotate.workflows.families import group_documents
 from annotate.workflows.sentences import labelled_tasks
-from annotate.workspace import Workspace, write_sidecar
+from annotate.workspace import Workspace
 
 BY_FAMILY: Final = "family"
 BY_FILE: Final = "the file's groups"

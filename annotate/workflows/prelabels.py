@@ -10,10 +10,11 @@ from annotate.errors import WorkspaceError
 from annotate.prediction import predict
 from annotate.records import Document, Located, Prediction, Task
 from annotate.rules import Precision, Rules
+from annotate.sidecar import write_sidecar
 from annotate.tasks import prelabelled, read_labels, rule_prelabels
 from annotate.workflows.families import group_documents, seen_in_training
 from annotate.workflows.learn import find_model
-from annotate.workspace import Workspace, write_sidecar
+from annotate.workspace import Workspace
 
 RULES: Final = "rules"
 NONE: Final = "none"

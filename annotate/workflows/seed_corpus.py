@@ -10,7 +10,7 @@ from annotate.documents import Skipped, read_documents
 from annotate.records import Document, GoldLabel, Input, Task
 from annotate.resources import resource
 from annotate.settings import Settings
-from annotate.workflows.prepare import task_builder
+from annotate.workflows.tasks import task_builder
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from annotate.errors import InputError
 from annotate.records import Annotation, Document, Task
 from annotate.tasks import annotations_from_spans, sentences_in
-from annotate.workflows.prepare import task_builder
+from annotate.workflows.tasks import task_builder
 from annotate.workspace import Workspace
 
 

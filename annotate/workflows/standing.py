@@ -9,7 +9,8 @@ from pathlib import Path
 from annotate.files import sha256_of
 from annotate.jsonl import lines
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
-from annotate.workspace import ELSEWHERE, PRELABELS, Workspace
+from annotate.sidecar import ELSEWHERE
+from annotate.workspace import PRELABELS, Workspace
 
 _AGAIN = {
     Task.filename: "annotate tasks",

@@ -10,10 +10,11 @@ from annotate.errors import InputError, ModelError, WorkspaceError
 from annotate.prediction import best, predict, write_predictions
 from annotate.records import Document, Prediction
 from annotate.settings import Settings
+from annotate.sidecar import write_sidecar
 from annotate.workflows.families import group_documents, seen_in_training
 from annotate.workflows.learn import NamedModel
-from annotate.workflows.prepare import task_builder
-from annotate.workspace import Workspace, write_sidecar
+from annotate.workflows.tasks import task_builder
+from annotate.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

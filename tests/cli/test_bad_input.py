@@ -63,7 +63,10 @@ def test_what_is_skipped_is_listed_and_strict_refuses_it(run, desk):
     one_line(run("import", "in", "--strict"), 1, "in/bad.txt: is a binary file")
     assert not (desk / "documents.jsonl").exists()
     done = run("import", "in")
-    assert (done.code, done.err) == (0, "skipped in/bad.txt: is a binary file, not text\n")
+    assert (done.code, done.err) == (
+        0,
+        "skipped in/bad.txt: is a binary file, not text (it holds NUL bytes)\n",
+    )
 
 
 def test_latin_1_bytes_are_read(run, desk):
@@ -234,7 +237,7 @@ def test_a_pull_that_would_take_every_label_away_is_refused(run, desk):
     for one in export:
         one["annotations"] = []
     (desk / "empty.json").write_text(json.dumps(export))
-    one_line(run("pull", "--from", "empty.json"), 1, "Nothing was changed", "3318")
+    one_line(run("pull", "--from", "empty.json"), 1, "Nothing was changed", "3342")
     assert (desk / "annotations.jsonl").read_text() == before
 
 
@@ -300,7 +303,7 @@ def test_ctrl_c_is_one_line_and_130(run, desk, monkeypatch):
     def interrupted(*_args, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("annotate.workflows.prepare.import_documents", interrupted)
+    monkeypatch.setattr("annotate.workflows.importing.import_documents", interrupted)
     (desk / "a.txt").write_text("x")
     done = run("import", "a.txt")
     assert (done.code, done.err) == (

@@ -65,9 +65,22 @@ def submit(task, who, marked, **fields):
     task.setdefault("annotations", []).append({"id": who, **made})
 
 
+def exported(desk, count=None):
+    """The tasks, the first ``count`` of them by the number of their article."""
+    tasks = json.loads((desk / "t.json").read_text("utf-8"))
+    numbered = {task["data"]["annotate_id"].split(":")[0]: 0 for task in tasks}
+    for row in map(json.loads, (desk / "documents.jsonl").read_text("utf-8").splitlines()):
+        numbered[row["id"]] = int(row["external_id"][1:])
+
+    def number(task):
+        return numbered[task["data"]["annotate_id"].split(":")[0]]
+
+    return sorted(tasks[:count], key=number) + (tasks[count:] if count else [])
+
+
 def export(desk, second):
     """Two annotators' export: the first marks everything, the second does what ``second`` says."""
-    tasks = json.loads((desk / "t.json").read_text("utf-8"))
+    tasks = exported(desk, 2 * COUNT)
     for place, task in enumerate(tasks):
         n, text = place // 2, task["data"]["text"]
         submit(task, 1, everything(text, n))
@@ -206,7 +219,7 @@ def test_sentences_that_were_labelled_before_keep_their_labels(run, desk):
     settings = (desk / "annotate.toml").read_text("utf-8")
     (desk / "annotate.toml").write_text(settings.replace('"article"', '"sentence"', 1), "utf-8")
     run("tasks", "--export", "t.json")
-    tasks = json.loads((desk / "t.json").read_text("utf-8"))
+    tasks = exported(desk)
     for task in tasks[:5]:
         submit(task, 1, Marked())
         task["annotations"][0]["result"] = make_result("denial", Marked())

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.documents import Skipped, latest_revisions, merge_documents, read_documents
-from annotate.documents.article import canonical_url, read_time
+from annotate.documents.article import canonical_url
+from annotate.documents.dates import read_time
 from annotate.errors import InputError
 from annotate.records import Document, Source
 from annotate.resources import resource
@@ -74,9 +75,9 @@ def test_unusable_files_are_skipped_with_a_reason(tmp_path, content, reason):
 
 
 def test_a_file_far_too_large_for_an_article_is_skipped(tmp_path, monkeypatch):
-    monkeypatch.setattr("annotate.documents.reading.MAX_FILE_BYTES", 2**20)
+    monkeypatch.setattr("annotate.documents.entry.MAX_FILE_BYTES", 2**20)
     found = one(tmp_path, "x" * (2 * 2**20))
-    assert found == Skipped("a.txt", "2 MB, more than any article (limit 1 MB)")
+    assert found == Skipped("a.txt", "2 MB, more than any article (limit 1 MB); divide it")
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_an_unreadable_file_is_said(tmp_path, monkeypatch):
     def denied(path):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("annotate.documents.reading.lines", denied)
+    monkeypatch.setattr("annotate.documents.json_lines.numbered", denied)
     found = list(read_documents([tmp_path], base=tmp_path))
     assert [str(s) for s in found if isinstance(s, Skipped)] == [
         "b.jsonl: cannot be read (Permission denied)"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from annotate.errors import StudioError
 from annotate.labelstudio.client import StudioUser
 from annotate.labelstudio.exported import stamp
-from annotate.labelstudio.listing import Stamped
+from annotate.labelstudio.listing import EVERY, Stamped
 from annotate.labelstudio.projects import StudioProject, Turn
 from annotate.labelstudio.rows import Row
 
@@ -37,6 +37,7 @@ class FakeStudio:
         self.calls = []
         self.reads = []
         self.line = {}
+        self.tabs_of = {}
         self._rows = {}
         self._numbers = itertools.count(1)
         self.people = dict(PEOPLE)
@@ -91,8 +92,9 @@ class FakeStudio:
             lambda: (self.on_server.pop(project), self._rows.pop(project)), "delete_project"
         )
 
-    def rows(self, project):
-        found = list(self._rows[project])
+    def rows(self, project, where=EVERY):
+        found = self._those(project, where)
+        self.reads += [("row", row["id"]) for row in found]
         return iter([self._row(row, len(row["annotations"])) for row in found])
 
     def row(self, number):
@@ -110,22 +112,25 @@ class FakeStudio:
 
     def import_tasks(self, project, tasks):
         def work():
+            numbers = []
             for task in copy.deepcopy(list(tasks)):
                 made = [self._made(raw.pop("result"), **raw) for raw in task.pop("annotations", ())]
                 row = {"id": self._free(), "annotations": made, "drafts": [], "predictions": []}
-                self._rows[project].append(self._touched({**row, **task}))
+                self._rows[project].append(self.touched({**row, **task}))
+                numbers.append(row["id"])
                 found = self.on_server[project]
                 if task.get("predictions") and not found.model_version:
                     version = task["predictions"][0]["model_version"]
                     self.on_server[project] = replace(found, model_version=version)
+            return numbers
 
-        self._write(work, "import_tasks", len(tasks))
+        return self._write(work, "import_tasks", len(tasks))
 
     def change_task(self, number, data):
         def work():
             for row in itertools.chain.from_iterable(self._rows.values()):
                 if row["id"] == number:
-                    self._touched(row)["data"] = copy.deepcopy(dict(data))
+                    self.touched(row)["data"] = copy.deepcopy(dict(data))
 
         self._write(work, "change_task", number)
 
@@ -173,6 +178,12 @@ class FakeStudio:
 
         self._write(work, "delete_prediction", number)
 
+    def tabs(self, project):
+        return frozenset(self.tabs_of.get(project, ()))
+
+    def add_tab(self, project, name):
+        self._write(lambda: self.tabs_of.setdefault(project, []).append(name), "add_tab", name)
+
     def turns(self, project):
         return sorted(self.line.values(), key=lambda turn: turn.number)
 
@@ -197,6 +208,9 @@ class FakeStudio:
             message = "Request-URI Too Long"
             raise StudioError(message)
         return len(self._those(project, where))
+
+    def newest(self, project):
+        return max((row["updated_at"] for row in self._rows[project]), default=None)
 
     def users(self):
         return tuple(StudioUser(number, email) for number, email in sorted(self.people.items()))
@@ -225,16 +239,16 @@ class FakeStudio:
         version = self.on_server[project].model_version
         seen = [each for each in row["predictions"] if each["model_version"] == version]
         made = self._made(result, by, prediction=seen[0] if seen else {}, **fields)
-        self._touched(row)["annotations"].append(made)
+        self.touched(row)["annotations"].append(made)
         return made["id"]
 
     def edit(self, annotation, **fields):
         row, made = self._annotation(annotation)
-        made |= {**fields, "updated_at": self._touched(row)["updated_at"]}
+        made |= {**fields, "updated_at": self.touched(row)["updated_at"]}
 
     def unmake(self, annotation):
         row, made = self._annotation(annotation)
-        self._touched(row)["annotations"].remove(made)
+        self.touched(row)["annotations"].remove(made)
 
     def begin(self, number, by=2):
         """A draft, which leaves no trace in the time of its task."""
@@ -269,7 +283,17 @@ class FakeStudio:
             and (where.until is None or row["updated_at"] <= where.until)
             and (not where.at or row["updated_at"] in where.at)
             and (not where.drafts or row["drafts"])
+            and all(self._counted(row, counter) > least for counter, least in where.above)
         ]
+
+    @staticmethod
+    def _counted(row, counter):
+        skipped = sum(made.get("was_cancelled", False) for made in row["annotations"])
+        return {
+            "total_annotations": len(row["annotations"]) - skipped,
+            "cancelled_annotations": skipped,
+            "total_predictions": len(row["predictions"]),
+        }[counter]
 
     def _exported(self, row):
         found = copy.deepcopy(row)
@@ -284,12 +308,17 @@ class FakeStudio:
             "created_at": now, "updated_at": now, "prediction": {}, "parent_prediction": None,
         } | fields  # fmt: skip
 
-    def _touched(self, row):
+    def put(self, row, annotation):
+        """An annotation as it came from elsewhere."""
+        self.touched(row)["annotations"].append(annotation)
+
+    def touched(self, row):
+        """The task, which is given a new time: whoever changes it does that."""
         row["updated_at"] = self._now()
         return row
 
     def _now(self):
-        self.clock += timedelta(seconds=1)
+        self.clock += timedelta(minutes=1)
         return stamp(self.clock)
 
     def _free(self):

@@ -19,6 +19,8 @@ from annotate.labelstudio.planning import journal_beside, plan_push
 from annotate.labelstudio.pseudonyms import Pseudonyms
 from annotate.labelstudio.pull import pull, pull_export
 from annotate.labelstudio.results import make_result
+from annotate.labelstudio.seen import Seen
+from annotate.labelstudio.state import SyncState
 from annotate.labelstudio.sync import push
 from annotate.labelstudio.users import create_users
 from annotate.records import Located, Marked, Prediction, Relation, Span
@@ -153,6 +155,56 @@ class TestLiveStudio:
         assert work.plan(overlap=3).overlap_differs
         assert work.studio.project(done.project).tasks == len(TASKS)
         assert work.studio.turns(done.project) == []
+
+    def test_a_push_knows_what_is_there_without_reading_it(self, work):
+        done = work.push(TASKS[:2], [PREDICTION])
+        folder, key = work.state.parent, SyncState.load(work.state).key
+
+        def all_there():
+            return {row.number: row for row in work.studio.rows(done.project)}
+
+        def known():
+            return Seen.load(folder, key).rows
+
+        assert known() == all_there(), "as they were sent, by the numbers in the answer"
+        work.push(TASKS, [PREDICTION])
+        numbers = list(all_there())
+        assert known() == all_there()
+        work.ann.annotations.create(numbers[0], result=[choice("claim")])
+        work.ann.annotations.create(numbers[1], result=[], was_cancelled=True)
+        work.studio.change_task(numbers[2], {**all_there()[numbers[2]].data, "added": 1})
+        work.studio.delete_predictions(done.project, numbers)
+        work.push(TASKS, [PREDICTION])
+        assert known() == all_there()
+        work.studio.delete_tasks(done.project, numbers[:1])
+        work.push(TASKS, [PREDICTION])
+        assert known() == all_there()
+        assert len(known()) == len(TASKS)
+
+    def test_each_annotator_has_a_tab_that_goes_through_their_tasks(self, work):
+        who = [("ann",), ("joanna",), ("ann", "ben"), ("ben",), ("ann",)]
+        tasks = [
+            each.model_copy(update={"annotators": names})
+            for each, names in zip(TASKS, who, strict=False)
+        ]
+        assert work.plan(tasks, overlap=2).tabs == ("ann", "ben", "joanna")
+        done = work.push(tasks, overlap=2)
+        assert work.push(tasks, overlap=2).result is None
+        (tab,) = [v for v in work.ann.views.list(project=done.project)
+                  if v.data.get("title") == "for ann"]  # fmt: skip
+        wanted = [each.id for each in tasks if "ann" in each.annotators]
+        shown = work.ann.tasks.list(project=done.project, view=tab.id)
+        assert [task.data["annotate_id"] for task in shown] == wanted
+        gone_through = []
+        for _ in wanted:
+            answer = work.ann._client_wrapper.httpx_client.request(
+                "api/dm/actions", method="POST", json={"filters": tab.data["filters"]},
+                params={"id": "next_task", "tabID": tab.id, "project": done.project},
+            )  # fmt: skip
+            found = answer.json()
+            gone_through.append(found["data"]["annotate_id"])
+            work.ann.annotations.create(found["id"], result=[choice("claim")])
+        assert gone_through == wanted, "as the button of the tab does"
 
     def test_texts_reach_the_server_and_come_back_as_they_were(self, work):
         work.push()

@@ -54,9 +54,9 @@ class Contract:
 
     def test_tasks_come_back_as_they_were_sent_in_order(self, studio, project):
         sent = [task(number) for number in range(7)]
-        studio.import_tasks(project, sent[:5])
-        studio.import_tasks(project, sent[5:])
+        numbers = [*studio.import_tasks(project, sent[:5]), *studio.import_tasks(project, sent[5:])]
         there = list(studio.tasks(project))
+        assert [number for number, _ in there] == numbers
         assert [data for _, data in there] == [one["data"] for one in sent]
         assert len({number for number, _ in there}) == 7
         assert studio.project(project).tasks == 7
@@ -159,6 +159,34 @@ class Contract:
         assert studio.count(project, Where(at=times)) == 3
         studio.delete_tasks(project, [numbers[1]])
         assert studio.count(project, Where(at=times)) == 2
+
+    def test_tasks_are_counted_and_read_by_what_they_hold(self, studio, project):
+        assert studio.newest(project) is None
+        result = make_result("denial", Marked())
+        said = [{"result": result}, {"result": result}]
+        skip = [{"result": [], "was_cancelled": True}]
+        piled = [prelabel("claim", "m1"), prelabel("denial", "m1")]
+        sent = [
+            task(0), task(1) | {"annotations": said}, task(2) | {"annotations": skip},
+            task(3) | {"predictions": piled[:1]}, task(4) | {"predictions": piled},
+        ]  # fmt: skip
+        numbers = studio.import_tasks(project, sent)
+        for counter, least, wanted in (
+            ("total_annotations", 0, [1]), ("total_annotations", 1, [1]),
+            ("total_annotations", 2, []), ("cancelled_annotations", 0, [2]),
+            ("total_predictions", 0, [3, 4]), ("total_predictions", 1, [4]),
+        ):  # fmt: skip
+            where = Where(above=((counter, least),))
+            found = [row.number for row in studio.rows(project, where)]
+            assert found == [numbers[place] for place in wanted], (counter, least)
+            assert studio.count(project, where) == len(wanted)
+        newest = studio.newest(project)
+        assert newest == max(each.updated for each in studio.stamps(project, Where()))
+        studio.delete_predictions(project, [numbers[3]])
+        studio.import_predictions(project, {numbers[0]: piled[0]})
+        assert studio.newest(project) == newest, "a pre-label leaves no trace in the time"
+        studio.change_task(numbers[2], task(2)["data"] | {"before": "New."})
+        assert [row.number for row in studio.rows(project, Where(after=newest))] == [numbers[2]]
 
     def test_a_thousand_times_fit_into_one_question(self, studio, project):
         studio.import_tasks(project, [task(0)])

@@ -11,12 +11,13 @@ from studio_strategies import DEFAULT, choice, made
 
 from annotate.errors import StudioError, SyncError, UncertainError
 from annotate.labelstudio import planning, sync
+from annotate.labelstudio.batches import BATCH
 from annotate.labelstudio.plan import Wanted
 from annotate.labelstudio.plan_lines import plan_lines
 from annotate.labelstudio.planning import journal_beside, plan_push
 from annotate.labelstudio.pseudonyms import Pseudonyms
 from annotate.labelstudio.pull import pull
-from annotate.labelstudio.push import BATCH, apply_push
+from annotate.labelstudio.push import apply_push
 from annotate.labelstudio.results import read_result
 from annotate.labelstudio.state import SyncState, key_in, schemes_in
 from annotate.records import Located, Prediction
@@ -106,8 +107,8 @@ def test_only_what_is_not_there_is_sent(plan, studio):
 def test_what_changed_and_nobody_has_labelled_is_brought_up_to_date(plan, studio):
     apply_push(plan(), studio)
     moved = TASKS[0].model_copy(update={"before": "Something new."})
-    studio.at(TASKS[1].id)["data"]["text"] = "Changed there."
-    studio.at(TASKS[2].id)["data"]["added by others"] = 3
+    studio.touched(studio.at(TASKS[1].id))["data"]["text"] = "Changed there."
+    studio.touched(studio.at(TASKS[2].id))["data"]["added by others"] = 3
     found = plan([moved, *TASKS[1:3]])
     assert [(change.task_id, change.why) for change in found.changes] == [
         (TASKS[0].id, "context"), (TASKS[1].id, "text"),
@@ -161,7 +162,7 @@ def test_of_two_copies_the_labelled_one_stays(plan, studio, kind):
 def test_of_two_labelled_copies_none_is_deleted(plan, studio):
     apply_push(plan(), studio)
     for row in (studio.at(TASKS[0].id), double(studio)):
-        row["annotations"].append({"result": []})
+        studio.put(row, {"result": []})
     found = plan()
     assert (found.doubles, found.doubled, found.is_empty) == ((), ids(TASKS[:1]), True)
 
@@ -170,7 +171,7 @@ def test_a_double_labelled_between_plan_and_push_stays(plan, studio):
     apply_push(plan(), studio)
     copy = double(studio)
     found = plan()
-    copy["annotations"].append({"result": []})
+    studio.put(copy, {"result": []})
     assert apply_push(found, studio).deleted == 0
     assert len(studio._rows[1]) == 4
 
@@ -311,9 +312,9 @@ def said(label):
 def test_a_label_that_annotations_hold_is_not_taken_from_the_page(plan, studio):
     apply_push(plan(), studio)
     fewer = changed_scheme(labels=DEFAULT.model_dump()["labels"][:2], precedence=[])
-    studio.at(TASKS[0].id)["annotations"].append(said("claim"))
+    studio.put(studio.at(TASKS[0].id), said("claim"))
     assert plan(scheme=fewer).blocked is None
-    studio.at(TASKS[1].id)["annotations"].append(said("neither"))
+    studio.put(studio.at(TASKS[1].id), said("neither"))
     studio.at(TASKS[2].id)["drafts"].append(said("neither"))
     found = plan(scheme=fewer)
     assert found.stranded == (("label 'neither'", 2),)
@@ -324,7 +325,7 @@ def test_a_label_that_annotations_hold_is_not_taken_from_the_page(plan, studio):
 
 def test_a_label_that_was_renamed_is_shown_anew_and_stored_as_before(plan, studio):
     apply_push(plan(), studio)
-    studio.at(TASKS[0].id)["annotations"].append(said("neither"))
+    studio.put(studio.at(TASKS[0].id), said("neither"))
     *labels, last = DEFAULT.model_dump()["labels"]
     labels.append(last | {"name": "other", "renamed_from": ["neither"]})
     renamed = changed_scheme(labels=labels, precedence=[], version="2")
@@ -382,7 +383,7 @@ def test_a_new_model_replaces_the_pre_labels_of_tasks_that_nobody_has_labelled(p
     apply_push(plan(predictions=prelabelled("claim", "claim", "claim")), studio)
     again = plan(predictions=prelabelled("claim", "claim", "claim"))
     assert (again.is_empty, again.prelabels.held) == (True, 3)
-    studio.at(TASKS[2].id)["annotations"].append(said("claim"))
+    studio.put(studio.at(TASKS[2].id), said("claim"))
     newer = prelabelled("denial", "claim", "denial", model="m2")
     found = plan(predictions=newer)
     assert (len(found.prelabels.send), found.prelabels.kept) == (2, 1)
@@ -483,7 +484,7 @@ def test_a_corrected_article_keeps_the_tasks_of_its_unchanged_sentences(studio, 
     before, now = sentences(OLD), sentences(CORRECTED)
     sync.push(studio, Wanted(title="Press", scheme=DEFAULT, tasks=before, documents=[OLD]),
               state=state)  # fmt: skip
-    studio.at(before[0].id)["annotations"].append(said("claim"))
+    studio.put(studio.at(before[0].id), said("claim"))
     found = plan_push(studio, corrected(now), state=state)
     assert [(change.was, change.task_id, change.why) for change in found.changes] == [
         (before[0].id, now[0].id, "moved"),
@@ -502,7 +503,7 @@ def test_a_labelled_sentence_that_was_corrected_is_refused_until_superseded(stud
     before, now = sentences(OLD), sentences(CORRECTED)
     sync.push(studio, Wanted(title="Press", scheme=DEFAULT, tasks=before, documents=[OLD]),
               state=state)  # fmt: skip
-    studio.at(before[1].id)["annotations"].append(said("claim"))
+    studio.put(studio.at(before[1].id), said("claim"))
     calls = len(studio.writes())
     wanted = corrected([*now, before[1]])  # it is kept since it is labelled
     with pytest.raises(SyncError, match=f"1 annotated task .*{now[1].id}.*--supersede"):
@@ -520,7 +521,7 @@ def test_a_labelled_sentence_that_was_corrected_is_refused_until_superseded(stud
 def test_a_labelled_task_whose_text_was_changed_there_gives_its_id_to_a_new_one(plan, studio):
     apply_push(plan(), studio)
     row = studio.at(TASKS[0].id)
-    row["annotations"].append(said("claim"))
+    studio.put(row, said("claim"))
     row["data"]["text"] = "Changed there."
     with pytest.raises(SyncError, match="--supersede"):
         apply_push(plan(), studio)
@@ -535,8 +536,8 @@ def test_labels_of_a_corrected_article_are_pulled_before_and_after_the_next_push
     before, now = sentences(OLD), sentences(CORRECTED)
     sync.push(studio, Wanted(title="Press", scheme=DEFAULT, tasks=before, documents=[OLD]),
               state=state)  # fmt: skip
-    studio.at(before[0].id)["annotations"].append(made("claim"))
-    studio.at(before[1].id)["annotations"].append(made("denial"))
+    studio.put(studio.at(before[0].id), made("claim"))
+    studio.put(studio.at(before[1].id), made("denial"))
 
     def pulled():
         found = pull(
@@ -557,7 +558,7 @@ def test_pre_labels_doubled_on_a_labelled_task_are_one_again(plan, studio):
     labels = prelabelled("claim", "denial", "neither")
     apply_push(plan(predictions=labels), studio)
     row = studio.at(TASKS[0].id)
-    row["annotations"].append(said("claim"))
+    studio.put(row, said("claim"))
     studio.import_predictions(1, {row["id"]: row["predictions"][0]})
     found = plan(predictions=labels)
     assert (len(found.prelabels.surplus), found.is_empty) == (1, False)

@@ -1,0 +1,185 @@
+"""Tables as text (CSV, TSV): fields in quotes may hold lines, and a stray quote costs one row."""
+
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from annotate.documents.article import (
+    MAX_CHARACTERS,
+    Found,
+    NoArticlesError,
+    Skipped,
+    UnusableError,
+)
+from annotate.documents.encodings import as_utf8
+from annotate.documents.entry import Entry
+from annotate.documents.options import ReadingOptions
+from annotate.documents.rows import article_of
+
+_UNDECODED = re.compile(r"[\udc80-\udcff]")
+_DELIMITERS = (",", ";", "\t", "|")
+MAX_FIELD_CHARACTERS = 4 * MAX_CHARACTERS
+"""Longest row; a quote that is open for longer is a stray one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row and the line on which it begins, or what is wrong with it."""
+
+    line: int
+    cells: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+def read_delimited(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
+    """The articles of a table whose first row names the columns, one row at a time.
+
+    The delimiter is the one of comma, semicolon, tab and bar that the first row has most of.
+
+    Raises:
+        NoArticlesError: there is no first row, or no column of it holds text.
+    """
+    with entry.stream() as raw:
+        stream, encoding, guessed = as_utf8(raw)
+        if guessed:
+            options.remarks.add(f"read as {encoding}, which is a guess", entry.name)
+        lines = _Lines(io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline=""))
+        head = lines.take()
+        if head is None:
+            msg = "holds no rows"
+            raise NoArticlesError(msg)
+        lines.put_back([head])
+        delimiter = max(_DELIMITERS, key=_outside_quotes(head).count)
+        rows = _rows(lines, delimiter)
+        columns = _columns(next(rows), options)
+        yield from _articles(rows, columns, entry.name, options)
+
+
+def _columns(head: Row, options: ReadingOptions) -> tuple[str, ...]:
+    if head.problem:
+        msg = f"has no row of column names: line {head.line} {head.problem}"
+        raise NoArticlesError(msg)
+    columns = tuple(cell.strip() for cell in head.cells)
+    if not options.names.among(columns).get("text"):
+        raise NoArticlesError(options.names.no_text(columns))
+    return columns
+
+
+def _articles(
+    rows: Iterator[Row], columns: tuple[str, ...], name: str, options: ReadingOptions
+) -> Iterator[Found]:
+    """Rows under their columns; of those that follow a stray quote and fit nowhere, one line."""
+    stray: list[Row] = []
+    for row in rows:
+        problem = row.problem or _misfit(row, columns)
+        if problem and (row.problem or stray):
+            stray.append(row)
+            continue
+        yield from _told(stray, name)
+        stray = []
+        if problem:
+            yield Skipped(f"{name}:{row.line}", problem)
+            continue
+        cells = {column: cell for column, cell in zip(columns, row.cells, strict=True) if cell}
+        try:
+            yield article_of(cells, name, row.line, options)
+        except NoArticlesError:
+            raise
+        except UnusableError as error:
+            yield Skipped(f"{name}:{row.line}", str(error))
+    yield from _told(stray, name)
+
+
+def _told(stray: list[Row], name: str) -> Iterator[Skipped]:
+    if stray:
+        first, last = stray[0], stray[-1]
+        lines = f"{first.line}" + (f"-{last.line}" if last.line > first.line else "")
+        yield Skipped(f"{name}:{lines}", f"{first.problem}")
+
+
+def _misfit(row: Row, columns: tuple[str, ...]) -> str | None:
+    if len(row.cells) != len(columns):
+        return f"{len(row.cells)} cells under {len(columns)} column names"
+    content = "".join(row.cells)
+    if "\x00" in content:
+        return "holds NUL bytes"
+    if not content.isascii() and _UNDECODED.search(content):
+        return "holds bytes of another encoding than the rest of the file"
+    return None
+
+
+def _rows(lines: "_Lines", delimiter: str) -> Iterator[Row]:
+    """The rows, each of as many lines as its quotes take."""
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD_CHARACTERS))
+    while (line := lines.take()) is not None:
+        start = lines.number
+        if not line.strip("\r\n"):
+            continue
+        if line == _TOO_LONG:
+            yield Row(start, problem=f"is longer than {MAX_FIELD_CHARACTERS:,} characters")
+            continue
+        yield _row(line, lines, start, delimiter)
+
+
+def _row(line: str, lines: "_Lines", start: int, delimiter: str) -> Row:
+    """The row that begins with a line; of one with a stray quote only that line is used up."""
+    buffer, length = [line], len(line)
+    closable = True
+    while True:
+        problem: str | None = None
+        if closable:
+            try:
+                cells = next(csv.reader(buffer, delimiter=delimiter, strict=True))
+                return Row(start, tuple(cells))
+            except csv.Error as error:
+                problem = None if "unexpected end" in str(error) else "has a stray quote"
+        following = None if problem else lines.take()
+        if following is None or length > MAX_FIELD_CHARACTERS or following == _TOO_LONG:
+            if following is not None:
+                buffer.append(following)
+            lines.put_back(buffer[1:])
+            return Row(start, problem=problem or "has a quote that is never closed")
+        buffer.append(following)
+        length += len(following)
+        closable = '"' in following
+
+
+_TOO_LONG = "\x00too long"
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines of a text, which can be put back; ``number`` is of the last one taken."""
+
+    stream: IO[str]
+    number: int = 0
+    _waiting: deque[str] = field(default_factory=deque)
+
+    def take(self) -> str | None:
+        if self._waiting:
+            line = self._waiting.popleft()
+        else:
+            line = self.stream.readline(MAX_FIELD_CHARACTERS)
+            if line and len(line) >= MAX_FIELD_CHARACTERS and not line.endswith("\n"):
+                self._skip()
+                line = _TOO_LONG
+        if not line:
+            return None
+        self.number += 1
+        return line
+
+    def put_back(self, lines: list[str]) -> None:
+        self._waiting.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+    def _skip(self) -> None:
+        while (rest := self.stream.readline(2**20)) and not rest.endswith("\n"):
+            pass
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])

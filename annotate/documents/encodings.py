@@ -1,0 +1,181 @@
+"""Bytes to text: which encoding a file is in, and whether that is known or guessed."""
+
+import codecs
+import io
+import re
+from dataclasses import dataclass
+from typing import IO
+
+from annotate.documents.article import NoArticlesError, UnusableError
+
+_LEGACY_ENCODINGS = ["cp1252", "latin_1", "cp1250", "cp1251"]
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+_KINDS = (
+    (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a zip archive or Office document"),
+    (b"\x1f\x8b", "packed by gzip"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"), (b"{\\rtf", "an RTF document"), (b"PAR1", "a Parquet file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"), (b"SQLite format 3\x00", "a database"),
+    (b"BZh", "packed by bzip2"), (b"\xfd7zXZ", "packed by xz"), (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd"),
+)  # fmt: skip
+"""First bytes of files that are no text, and what they are."""
+_MOST_ODD = 1 / 32
+"""Share of characters that neither print nor are blanks above which a file is no text."""
+_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_TEXT_BLOCK = 2**18
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text and the encoding that it was in; ``guessed`` where nothing but the bytes says so."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+
+
+def decode(data: bytes) -> Decoded:
+    """Bytes to text: by their mark, as UTF-8, else in the old encoding that fits best.
+
+    Raises:
+        UnusableError: the bytes are no text, or text in two encodings.
+    """
+    encoding, guessed = find_encoding(data, whole=True)
+    try:
+        return Decoded(data.decode(encoding), encoding, guessed)
+    except (UnicodeDecodeError, UnicodeError):
+        msg = f"is not text in the encoding that it says ({encoding}); save it as UTF-8"
+        raise UnusableError(msg) from None
+
+
+def find_encoding(data: bytes, *, whole: bool) -> tuple[str, bool]:
+    """The encoding of a text, and whether it is a guess.
+
+    Args:
+        data: the text, or its beginning.
+        whole: whether it is all of it; a beginning may end within a character.
+
+    Raises:
+        UnusableError: no text, or text in two encodings.
+    """
+    check_is_text(data)
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding, False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data, final=whole)
+    except UnicodeDecodeError as error:
+        _check_one_encoding(data, error.start)
+        return _guess(data), True
+    return "utf-8", False
+
+
+def check_is_text(data: bytes) -> None:
+    """Refuse what is no text by its first bytes.
+
+    Raises:
+        UnusableError: it is another kind of file.
+    """
+    for start, kind in _KINDS:
+        if data.startswith(start):
+            msg = f"is a binary file, not text ({kind})"
+            raise UnusableError(msg)
+    if b"\x00" in data and not data.startswith(tuple(mark for mark, _ in _MARKS)):
+        msg = "is a binary file, not text (it holds NUL bytes)"
+        raise UnusableError(msg)
+
+
+def as_utf8(stream: IO[bytes]) -> tuple[IO[bytes], str, bool]:
+    """A text of any size as UTF-8 without its mark, its encoding, and whether that is a guess.
+
+    Bytes that do not belong to the encoding stay as they are, to be refused where they stand.
+
+    Raises:
+        NoArticlesError: the beginning is no text.
+    """
+    buffered = io.BufferedReader(_Whole(stream), _TEXT_BLOCK)
+    sample = buffered.peek(_TEXT_BLOCK)[:_TEXT_BLOCK]
+    try:
+        encoding, guessed = find_encoding(sample, whole=False)
+    except UnusableError as error:
+        raise NoArticlesError(str(error)) from None
+    if encoding == "utf-8":
+        return buffered, encoding, False
+    if encoding == "utf-8-sig":
+        buffered.read(len(codecs.BOM_UTF8))
+        return buffered, encoding, False
+    text = io.TextIOWrapper(buffered, encoding=encoding, errors="surrogateescape", newline="")
+    return io.BufferedReader(_Recoded(text), _TEXT_BLOCK), encoding, guessed
+
+
+class _Whole(io.RawIOBase):
+    """A stream that fills every buffer it is given, up to its end."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        filled = 0
+        while filled < len(buffer) and (data := self._stream.read(len(buffer) - filled)):
+            buffer[filled : filled + len(data)] = data
+            filled += len(data)
+        return filled
+
+
+class _Recoded(io.RawIOBase):
+    """Text as UTF-8."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if not self._left:
+            try:
+                self._left = self._text.read(2**16).encode("utf-8", "surrogateescape")
+            except UnicodeError:
+                msg = "is not text in the encoding that it says; save it as UTF-8"
+                raise NoArticlesError(msg) from None
+        data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _check_one_encoding(data: bytes, first: int) -> None:
+    """Refuse UTF-8 with other bytes in between: as an old encoding it would all be garbled."""
+    good = _MULTIBYTE.findall(data)
+    odd = len(_BEYOND_ASCII.findall(data)) - sum(map(len, good))
+    if good and len(good) >= odd:
+        msg = f"mixes UTF-8 with another encoding (byte {first + 1}); save it as UTF-8"
+        raise UnusableError(msg)
+
+
+def _guess(data: bytes) -> str:
+    """The likeliest of the encodings that newsrooms left behind; Windows-1252 in case of doubt."""
+    from charset_normalizer import from_bytes
+
+    found = from_bytes(data, cp_isolation=_LEGACY_ENCODINGS)
+    best = found.best()
+    if best is None or _looks_binary(str(best)):
+        msg = "is not text in any encoding known here; save it as UTF-8"
+        raise UnusableError(msg)
+    western = next((match for match in found if match.encoding == "cp1252"), best)
+    return (western if western.chaos <= best.chaos else best).encoding
+
+
+def _looks_binary(text: str) -> bool:
+    odd = sum(not (c.isprintable() or c.isspace()) for c in text[:4096])
+    return odd > len(text[:4096]) * _MOST_ODD

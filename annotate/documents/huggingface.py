@@ -1,0 +1,99 @@
+"""Data sets of Hugging Face: on the hub by name, or saved on the disk."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from annotate.documents.article import Found, NoArticlesError, Skipped, UnusableError
+from annotate.documents.options import ReadingOptions
+from annotate.documents.rows import article_of
+from annotate.errors import InputError
+
+PREFIX = "hf:"
+_SAVED = ("dataset_info.json", "dataset_dict.json")
+_MOST_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HubName:
+    """What ``hf:NAME[/CONFIG][:SPLIT]`` says; NAME is ``organisation/name`` where there is more.
+
+    A path to a folder can stand for the name: ``hf:./folder:train``.
+    """
+
+    name: str
+    config: str | None = None
+    split: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read it.
+
+        Raises:
+            InputError: it names no data set.
+        """
+        body, _, split = text.removeprefix(PREFIX).partition(":")
+        parts = body.split("/")
+        if body.startswith((".", "/")):
+            return cls(body, split=split or None)
+        if not all(parts) or len(parts) > _MOST_PARTS:
+            remedy = (
+                "Write hf:NAME, hf:ORGANISATION/NAME or hf:ORGANISATION/NAME/CONFIG, and :SPLIT."
+            )
+            raise InputError(text, "names no data set", remedy)
+        config = parts[2] if len(parts) == _MOST_PARTS else None
+        return cls("/".join(parts[:2]), config, split or None)
+
+
+def is_saved_dataset(folder: Path) -> bool:
+    """Whether a folder was written by `save_to_disk` of the library ``datasets``."""
+    return any((folder / name).is_file() for name in _SAVED)
+
+
+def read_hub(text: str, options: ReadingOptions) -> Iterator[Found]:
+    """The articles of a data set by its name, streamed; of all splits where none is named.
+
+    Raises:
+        InputError: there is none of that name, or it cannot be reached.
+    """
+    import datasets
+
+    wanted = HubName.parse(text)
+    try:
+        found = datasets.load_dataset(
+            wanted.name, wanted.config, split=wanted.split, streaming=True
+        )
+        yield from _articles(found, text, options)
+    except (OSError, ValueError, RuntimeError, LookupError) as error:
+        problem = f"cannot be read ({' '.join(str(error).split())[:200]})"
+        remedy = "Check the name, the split and the network; a private one needs HF_TOKEN."
+        raise InputError(text, problem, remedy) from None
+
+
+def read_saved(folder: Path, name: str, options: ReadingOptions) -> Iterator[Found]:
+    """The articles of a data set that was saved on the disk.
+
+    Raises:
+        NoArticlesError: it is damaged.
+    """
+    import datasets
+
+    try:
+        yield from _articles(datasets.load_from_disk(folder), name, options)
+    except (OSError, ValueError, RuntimeError, LookupError, TypeError) as error:
+        msg = f"is a data set that cannot be read ({' '.join(str(error).split())[:200]})"
+        raise NoArticlesError(msg) from None
+
+
+def _articles(found: Any, name: str, options: ReadingOptions) -> Iterator[Found]:  # noqa: ANN401  one of four classes
+    splits = found if isinstance(found, Mapping) else {"": found}
+    for split, rows in splits.items():
+        place = f"{name}/{split}" if split else name
+        for number, row in enumerate(rows, start=1):
+            try:
+                yield article_of(row, place, number, options)
+            except NoArticlesError:
+                raise
+            except UnusableError as error:
+                yield Skipped(f"{place}:{number}", str(error))

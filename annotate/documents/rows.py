@@ -1,0 +1,114 @@
+"""Articles in rows: an object of JSON, a line of a table, whatever has names and values."""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from annotate.documents.article import Article, NoArticlesError, UnusableError
+from annotate.documents.fieldnames import in_words
+from annotate.documents.options import ReadingOptions
+from annotate.text import normalise
+
+Row = Mapping[str, Any]
+_NAME_KEYS = ("name", "title", "full_name")
+"""What says the name of a thing that is an object: ``"source": {"id": "x", "name": "Post"}``."""
+
+
+def article_of(row: Row, path: str, number: int, options: ReadingOptions) -> Article:
+    """The article in one row.
+
+    Fields without a place of their own become metadata. Without an id or an address the row's
+    number stands in for one.
+
+    Args:
+        row: names and values.
+        path: the file.
+        number: of the row or line, from 1.
+        options: names of fields; what was guessed is remarked there.
+
+    Raises:
+        UnusableError: there is no text.
+        NoArticlesError: these are other records of ours.
+    """
+    row = _task_data(row)
+    _check_foreign(row)
+    names = {
+        ours: name
+        for ours, candidates in options.names.among(row).items()
+        if (name := _found(row, candidates, only_text=ours == "text")) is not None
+    }
+    if "text" not in names:
+        raise UnusableError(options.names.no_text(row))
+    _remark(names, path, options)
+    fields = {ours: _as_text(_value(row, name)) for ours, name in names.items() if ours != "text"}
+    original = _value(row, names["text"])
+    used = set(names.values())
+    return Article(
+        text=normalise(original),
+        path=path if fields.keys() & {"external_id", "url"} else f"{path}:{number}",
+        where=f"{path}:{number}",
+        original=original,
+        metadata={
+            str(name): value
+            for name, value in row.items()
+            if name not in used and isinstance(value, str | int | float | bool)
+        },
+        **fields,
+    )
+
+
+def _task_data(row: Row) -> Row:
+    """The data of a Label Studio task; its number is given out again there, so it is no id."""
+    data = row.get("data")
+    return data if isinstance(data, Mapping) and "text" not in row else row
+
+
+def _check_foreign(row: Row) -> None:
+    sets = ({"task_id", "annotator"}, {"document_id", "part", "start"}, {"annotate_id"})
+    if any(row.keys() >= names for names in sets):
+        msg = "holds records that annotate made, not articles"
+        raise NoArticlesError(msg)
+
+
+def _remark(names: Mapping[str, str], path: str, options: ReadingOptions) -> None:
+    guessed = {ours: name for ours, name in names.items() if ours not in options.names.given}
+    if words := in_words(guessed):
+        options.remarks.add(f"{words} (a guess; --map says otherwise)", path)
+
+
+def _found(row: Row, names: tuple[str, ...], *, only_text: bool) -> str | None:
+    """The first of these names under which the row holds something that can be written down."""
+    return next((name for name in names if _says_something(_value(row, name), only_text)), None)
+
+
+def _value(row: Row, name: str) -> Any:  # noqa: ANN401  whatever a file holds
+    """The value of a name, which may lead into objects: ``fields.body``."""
+    if name in row:
+        return row[name]
+    value: Any = row
+    for step in name.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _says_something(value: object, only_text: bool) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip())
+    if only_text or isinstance(value, bool):
+        return False
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, Mapping):
+        return any(isinstance(value.get(name), str) for name in _NAME_KEYS)
+    return isinstance(value, int | date) or (isinstance(value, list) and bool(value))
+
+
+def _as_text(value: Any) -> str:  # noqa: ANN401  whatever a file holds
+    if isinstance(value, list):
+        return ", ".join(_as_text(entry) for entry in value if not isinstance(entry, list))
+    if isinstance(value, Mapping):
+        return next((v for n in _NAME_KEYS if isinstance(v := value.get(n), str)), "")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

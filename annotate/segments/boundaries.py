@@ -1,0 +1,97 @@
+"""Where a line's sentences end: one pass over the final marks.
+
+Most full stops follow an ordinary word and stand before a capital: those end a sentence at once.
+Every other mark is put to the rules of `rules.py` in their order, and the first that knows decides.
+"""
+
+import re
+from collections.abc import Iterator
+
+from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS
+from annotate.segments.place import OPEN, Place
+from annotate.segments.rules import RULES
+
+_MARKS = ".!?…\u3002\uff01\uff1f\uff61\u0964\u0965\u061f\u06d4"
+_MARK = re.compile(
+    r"""
+    (?P<mark>[MARKS](?<![MARKS][MARKS])[MARKS]*+)          # a run of marks is tried once
+    (?P<close>
+        [\"'”’»)\]]*+
+        (?:[“‘](?=\s))?                                   # closes what a low one opened
+        (?:\[\d{1,3}\])?                                  # the number of a note
+        (?:\s*+[☀-➿🀀-🫿\ufe0f\u200d]++[\"'”’»)\]]*+)*+     # emoji stay with the words before
+    )
+    (?:
+        \s++
+      | (?<=[\u3002\uff01\uff1f\uff61\u0964\u0965”])(?=\S)
+      | (?<=[a-z)”][.!?])(?=[“‘]?[A-Z][a-z])               # a blank was forgotten
+      | (?<=[a-z)][.!?][\"”’])(?=[A-Z“‘])
+    )
+    """.replace("MARKS", _MARKS),
+    re.VERBOSE,
+)
+_LETTER = re.compile(r"[^\W_]")
+_CLOSING = frozenset("\"'”’»)]")
+_STRAY = re.compile(r"(''|[\"”’'»)\]])(?:\s+|$)")
+_SHORT = 4
+_LONG = 30  # no marker of a list is as long
+_LOOK_BACK = 2000
+
+
+def breaks(text: str, line: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Where a sentence ends inside the line ``text[line:limit]`` and where the next begins."""
+    start = looked = line
+    begun = False  # whether the sentence has a letter or a digit, as far as it was looked at
+    for found in _MARK.finditer(text, line, limit):
+        end, after = found.end("close"), found.end()
+        if after < limit and text[after] in _CLOSING:
+            stray = _STRAY.match(text, after, limit)
+            if stray and _closes(text, stray, line):
+                end, after = stray.end(1), stray.end()
+        if after >= limit:
+            return
+        at = found.start()
+        if not _plainly(text, at, start, end, after):
+            begun = begun or _LETTER.search(text, looked, at) is not None
+            looked = at
+            place = Place(text, found, line=line, start=start, end=end, after=after, limit=limit)
+            if not (begun and _decided(place)):
+                continue
+        yield end, after
+        start = looked = after
+        begun = False
+
+
+def _plainly(text: str, at: int, start: int, end: int, after: int) -> bool:
+    """Whether a full stop after an ordinary word stands before a capital."""
+    if not (text[at] == "." and end == at + 1 and after == end + 1):
+        return False
+    first = text[after]
+    if not (first.isupper() or (first in '“"' and text[after + 1 : after + 2].isupper())):
+        return False
+    word = text[text.rfind(" ", start, at) + 1 : at]
+    if not word.isalpha():
+        word = word.lstrip(OPEN).removesuffix("’s").removesuffix("'s").rpartition("-")[2]
+        if not word.isalnum() or at - start < _LONG:
+            return False
+    if len(word) <= _SHORT and (at - start < _LONG or CONSONANTS.fullmatch(word)):
+        return False
+    return len(word) > 1 and word not in ABBREVIATIONS
+
+
+def _closes(text: str, stray: re.Match[str], line: int) -> bool:
+    """Whether a quotation mark with blanks around it closes what was opened in the line."""
+    mark = stray[1]
+    return mark not in {'"', "''", "'"} or _odd(text, mark, line, stray.start())
+
+
+def _odd(text: str, mark: str, line: int, at: int) -> bool:
+    return text.count(mark, max(line, at - _LOOK_BACK), at) % 2 == 1
+
+
+def _decided(place: Place) -> bool:
+    for rule in RULES:
+        decision = rule(place)
+        if decision is not None:
+            return decision
+    return True

@@ -1,0 +1,65 @@
+"""How a file was made, kept beside it in ``<file>.meta.json``."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from annotate import __version__
+from annotate.errors import InputError
+from annotate.files import read_text, sha256_of, write_text
+
+ELSEWHERE = "elsewhere/"
+"""Stands in a sidecar before the name of an input that is not in the workspace."""
+
+
+def write_sidecar(
+    path: Path,
+    *,
+    command: str,
+    inputs: Iterable[Path] = (),
+    seed: int | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> None:
+    """Write ``<file>.meta.json``: what made the file, how, with which seed, from which content."""
+    content = {
+        "command": command,
+        "version": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": seed,
+        **({"options": dict(options)} if options else {}),
+        "inputs": {_input_name(entry, path.parent): sha256_of(entry) for entry in inputs},
+    }
+    sidecar = path.with_name(path.name + ".meta.json")
+    write_text(sidecar, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def seed_in(path: Path) -> int | None:
+    """The seed with which a file or folder was made, as its sidecar says; None if it does not."""
+    seed = _sidecar(path).get("seed")
+    return seed if isinstance(seed, int) else None
+
+
+def options_in(path: Path) -> dict[str, Any]:
+    """What was chosen when a file was made, as its sidecar says, with its seed."""
+    content = _sidecar(path)
+    options, seed = content.get("options"), seed_in(path)
+    found = dict(options) if isinstance(options, dict) else {}
+    return found if seed is None else {**found, "seed": seed}
+
+
+def _sidecar(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(read_text(path.with_name(path.name + ".meta.json")))
+    except (InputError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _input_name(path: Path, root: Path) -> str:
+    """A path inside the workspace; of what lies elsewhere the name alone."""
+    whole = path.resolve()
+    if whole.is_relative_to(root.resolve()):
+        return whole.relative_to(root.resolve()).as_posix()
+    return f"{ELSEWHERE}{whole.name}"

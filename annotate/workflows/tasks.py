@@ -1,0 +1,216 @@
+"""Documents to tasks: which sentences, in which order, and for whom."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+
+from annotate.documents import latest_revisions
+from annotate.errors import WorkspaceError
+from annotate.records import Annotation, Document, Task
+from annotate.revisions import Passage, carry_over, find_twins, outdated_documents
+from annotate.segments import load_segmenter
+from annotate.settings import Settings, Unit
+from annotate.sidecar import options_in
+from annotate.tasks import (
+    Holdout,
+    assign,
+    build_tasks,
+    draw_sample,
+    in_reading_order,
+    join_tasks,
+)
+from annotate.tasks.sampling import STRATA, Stratum, stratum_name
+from annotate.workflows.prepare import write_guideline
+from annotate.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which tasks are made and for whom. It is kept beside the tasks and holds until changed.
+
+    Attributes:
+        sample: how many tasks are drawn of all that there are; None takes all.
+        by: each value of these has its share in the sample; with none of them the draw is simple.
+        annotators: names of those who each get a part of the articles; with none, everybody gets
+            everything.
+        shared: share of the tasks that two annotators get, in [0, 1].
+        seed: of every draw.
+    """
+
+    sample: int | None = None
+    by: tuple[Stratum, ...] = STRATA
+    annotators: tuple[str, ...] = ()
+    shared: float = 0.0
+    seed: int = 0
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Self:
+        """What was chosen for the tasks that are there; everything where there are none."""
+        kept = options_in(workspace.path(Task))
+        by = tuple(name for name in STRATA if name in kept.get("by", STRATA))
+        people = tuple(kept.get("annotators", ()))
+        seed = kept.get("seed", workspace.settings.seed)
+        return cls(kept.get("sample"), by, people, kept.get("shared", 0.0), seed)
+
+    def check(self) -> None:
+        """See that it can be done.
+
+        Raises:
+            WorkspaceError: tasks are to be shared, and there are not two to share them.
+        """
+        if len(set(self.annotators)) < len(self.annotators):
+            msg = f"Two annotators have the same name: {', '.join(self.annotators)}. Rename one."
+            raise WorkspaceError(msg)
+        if self.shared and len(self.annotators) < 2:  # noqa: PLR2004  it takes two
+            msg = (
+                "Tasks can only be shared by two annotators: name them, "
+                "such as `--annotators ann,ben --overlap 20%`."
+            )
+            raise WorkspaceError(msg)
+
+    @property
+    def as_options(self) -> dict[str, Any]:
+        """What is kept beside the tasks: all that is not as it is without being chosen."""
+        usual = Choice(seed=self.seed)
+        found = {"sample": self.sample, "by": self.by, "annotators": self.annotators,
+                 "shared": self.shared}  # fmt: skip
+        return {name: value for name, value in found.items() if value != getattr(usual, name)}
+
+
+@dataclass(frozen=True, slots=True)
+class TasksMade:
+    """The tasks of a workspace after they were built anew."""
+
+    tasks: int
+    new: int
+    documents: int
+    kept_for_labels: int
+    """Tasks no longer built that stay since they are labelled, or may be in Label Studio."""
+    carried_over: int
+    """Annotations of sentences that stand elsewhere in a corrected article now."""
+    drawn_from: int
+    """How many tasks there are in all, of which these were drawn."""
+    choice: Choice
+    batches: dict[str, int]
+    """How many tasks each annotator has, where they were given out."""
+    shared: int
+    """How many of them two annotators have."""
+
+
+def task_builder(
+    settings: Settings, *, of: Unit | None = None
+) -> Callable[[Document], Iterator[Task]]:
+    """The function that makes a document's tasks as the settings say, or of another unit."""
+    units = settings.units
+    return partial(
+        build_tasks,
+        segment=load_segmenter(settings.segmenter, language=settings.language),
+        of=of or units.of,
+        titles=units.titles,
+        before=units.before,
+        after=units.after,
+        holdout=Holdout(settings.label_studio.prelabel_holdout, seed=settings.seed),
+    )
+
+
+def make_tasks(workspace: Workspace, choice: Choice | None = None) -> TasksMade:
+    """Build the tasks of the latest revision of each document; keep what was labelled.
+
+    Args:
+        workspace: whose documents.
+        choice: which tasks, and for whom; None keeps to what was chosen before.
+
+    Raises:
+        WorkspaceError: the choice cannot be carried out, or the workspace is a quiz.
+    """
+    if workspace.quiz_key.is_file():
+        msg = f"{workspace.root} is a quiz. Its tasks are made by `annotate tasks --quiz` above it."
+        raise WorkspaceError(msg)
+    with workspace.locked():
+        write_guideline(workspace)
+        chosen = choice or Choice.of(workspace)
+        chosen.check()
+        return _make_tasks(workspace, chosen)
+
+
+def _make_tasks(workspace: Workspace, choice: Choice) -> TasksMade:
+    everything = list(workspace.read(Document))
+    documents = latest_revisions(everything)
+    build = task_builder(workspace.settings)
+    all_tasks = [task for document in documents for task in build(document)]
+    built = _chosen(all_tasks, documents, choice)
+    existing = list(workspace.existing(Task))
+    moved = _moved(existing, built, outdated_documents(everything, documents))
+    carried = _carry_over(workspace, moved)
+    remaining = [task for task in existing if task.id not in moved]
+    joined = join_tasks(remaining, built, labelled=_maybe_labelled(workspace, remaining))
+    tasks = _given_out(joined.tasks, existing, choice)
+    inputs = [workspace.path(Document)]
+    workspace.write(
+        Task, tasks, command="tasks", inputs=inputs, seed=choice.seed, options=choice.as_options
+    )
+    return TasksMade(
+        tasks=len(tasks),
+        new=joined.new,
+        documents=len(documents),
+        kept_for_labels=joined.kept_for_labels,
+        carried_over=carried,
+        drawn_from=len(all_tasks),
+        choice=choice,
+        batches={
+            name: sum(name in task.annotators for task in tasks) for name in choice.annotators
+        },
+        shared=sum(len(task.annotators) > 1 for task in tasks),
+    )
+
+
+def _chosen(
+    tasks: Sequence[Task], documents: Iterable[Document], choice: Choice
+) -> list[Task]:  # fmt: skip
+    strata = {document.id: stratum_name(document, choice.by) for document in documents}
+    drawn = (
+        list(tasks)
+        if choice.sample is None
+        else draw_sample(
+            tasks,
+            choice.sample,
+            stratum_of=lambda task: strata[task.document_id],
+            seed=choice.seed,
+        )
+    )
+    return in_reading_order(drawn, seed=choice.seed)
+
+
+def _given_out(tasks: list[Task], existing: Iterable[Task], choice: Choice) -> list[Task]:
+    if not choice.annotators:
+        return tasks
+    before = {task.document_id: task.annotators for task in existing if task.annotators}
+    return assign(tasks, choice.annotators, shared=choice.shared, seed=choice.seed, before=before)
+
+
+def _moved(
+    existing: Iterable[Task], built: Sequence[Task], outdated: Mapping[str, str]
+) -> dict[str, str]:  # fmt: skip
+    """Today's ids of the passages of corrected articles that only stand elsewhere."""
+    known = {task.id for task in built}
+    before = [Passage(task.id, task.text) for task in existing if task.id not in known]
+    return {t.before: t.now for t in find_twins(before, built, outdated=outdated) if t.same}
+
+
+def _carry_over(workspace: Workspace, moved: Mapping[str, str]) -> int:
+    """Give the labels of passages that stand elsewhere now their new ids; returns how many."""
+    annotations = list(workspace.existing(Annotation))
+    count = sum(annotation.task_id in moved for annotation in annotations)
+    if count:
+        inputs = [workspace.path(Task)]
+        kept = carry_over(annotations, moved)
+        workspace.write(Annotation, kept, command="tasks", inputs=inputs)
+    return count
+
+
+def _maybe_labelled(workspace: Workspace, tasks: Iterable[Task]) -> frozenset[str]:
+    """Ids of tasks that somebody labelled; after a push that may be any of them."""
+    if workspace.is_linked:
+        return frozenset(task.id for task in tasks)
+    return frozenset(annotation.task_id for annotation in workspace.existing(Annotation))
