@@ -155,7 +155,7 @@ def _seen(
     """Every task there. What was sent a moment ago without an answer is waited for."""
     if project is None or state is None:
         return None
-    earlier = None if verify else Seen.load(folder, state.key)
+    earlier = None if verify else Seen.load(folder, state.key, project.id)
     while True:
         seen = see(studio, project.id, state.key, earlier)
         if journal is None or journal.asked is None:

@@ -1,23 +1,24 @@
-"""A plan carried out: the project, its page, its tasks and their pre-labels."""
+"""A plan carried out: the tasks of a project and their pre-labels."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from annotate.errors import SyncError, UncertainError
+from annotate.errors import SyncError
 from annotate.labelstudio.batches import BATCH, batches
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.compare import SUPERSEDED, Change, Drift, our_id
 from annotate.labelstudio.convert import ID
 from annotate.labelstudio.failures import again
+from annotate.labelstudio.founding import ensure_project
 from annotate.labelstudio.journal import Journal
 from annotate.labelstudio.plan import PushPlan
 from annotate.labelstudio.planning import journal_beside
 from annotate.labelstudio.prelabels import PREDICTIONS, digest_of, prelabel_of
 from annotate.labelstudio.rows import Prelabel, Row
 from annotate.labelstudio.seen import Seen, add_created, forget_seen
-from annotate.labelstudio.state import SyncState, describe, key_in, known_project
+from annotate.labelstudio.state import SyncState
 
 Progress = Callable[[int, int], None]
 
@@ -86,91 +87,6 @@ def apply_push(
     )
 
 
-def ensure_project(plan: PushPlan, studio: Studio) -> SyncState:
-    """Create the project or bring its page up to date, and keep what identifies it.
-
-    Raises:
-        SyncError: somebody else created a project of this title in the same moment, or the server
-            does not take the number of annotators.
-    """
-    state = plan.state or SyncState.new(plan.url, plan.title)
-    project, page = plan.project, plan.page
-    if project is None:
-        # The key is kept before it is sent: if we are cut off now, the project is found by it.
-        state.save(plan.state_file)
-        project = _create_project(plan, studio, state)
-    elif plan.scheme_differs:
-        description = describe(state.key, plan.scheme_version, before=plan.description)
-        again(
-            lambda: studio.update_project(
-                project,
-                config=page.config,
-                instructions=page.instructions,
-                description=description,
-            )
-        )
-    _ensure_overlap(studio, project, plan.overlap)
-    done = replace(state, url=plan.url, title=plan.title, project=project, instructions=page.digest)
-    if done != plan.state or not plan.linked:
-        done.save(plan.state_file)
-    return done
-
-
-def _create_project(plan: PushPlan, studio: Studio, state: SyncState) -> int:
-    try:
-        project = studio.create_project(
-            plan.title,
-            plan.page.config,
-            plan.page.instructions,
-            description=describe(state.key, plan.scheme_version),
-            overlap=plan.overlap,
-        )
-    except UncertainError:
-        found = known_project(studio, state, plan.state_file)
-        if found is None:
-            raise
-        project = found.id
-    project = settle_twins(studio, state, project)
-    rivals = [
-        other
-        for other in studio.projects()
-        if other.title == plan.title
-        and other.id < project
-        and key_in(other.description) not in {None, state.key}
-    ]
-    if rivals:  # another workspace had the same thought a moment earlier
-        studio.delete_project(project)
-        plan.state_file.unlink(missing_ok=True)
-        msg = (
-            f"Another workspace created the project {plan.title!r} in the same moment (number "
-            f"{rivals[0].id}). Nothing was sent. Run `annotate push` again."
-        )
-        raise SyncError(msg)
-    return project
-
-
-def settle_twins(studio: Studio, state: SyncState, project: int) -> int:
-    """Delete the empty copies of a project that a fault of the network created; returns ours."""
-    twins = [each.id for each in studio.projects() if key_in(each.description) == state.key]
-    kept = min(twins, default=project) if state.project is None else project
-    for twin in twins:
-        found = studio.project(twin) if twin != kept else None
-        if found is not None and not found.tasks:
-            again(partial(studio.delete_project, twin))
-    return kept
-
-
-def _ensure_overlap(studio: Studio, project: int, wanted: int) -> None:
-    """Set the number of annotators so that it holds: the server has been seen to ignore it."""
-    for _ in range(3):
-        found = studio.project(project)
-        if found is not None and found.overlap == wanted:
-            return
-        again(lambda: studio.update_project(project, overlap=wanted))
-    msg = f"{studio.url} does not take {wanted} annotators for each task of project {project}."
-    raise SyncError(msg)
-
-
 class _Work:
     """The steps of one push that concern tasks."""
 
@@ -185,7 +101,7 @@ class _Work:
         self.project = state.project or 0
         self.journal = Journal.load(journal_beside(plan.state_file), state.key)
         self._studio, self._still_here, self._progress = studio, still_here, progress
-        self._seen = plan.seen or Seen(state.key)
+        self._seen = plan.seen or Seen(state.key, self.project)
         self._created: list[Row] = []
         self._folder = plan.state_file.parent
         self._all = len(plan.payload) + len(plan.changes) + len(plan.prelabels.send)
@@ -271,7 +187,7 @@ class _Work:
         """The task as it is now, if it is still the one that the plan saw."""
         now = self._studio.row(row.number)
         if now is None or (now.data, now.work) != (row.data, row.work):
-            self._seen = Seen(self._seen.key)  # the next plan reads everything
+            self._seen = Seen(self._seen.key, self.project)  # the next plan reads everything
         return now if now is not None and now.data == row.data else None
 
     def _replace(self, number: int, data: Mapping[str, Any]) -> None:

@@ -38,31 +38,35 @@ class Seen:
 
     Attributes:
         key: the project's, so that it is never taken for another's.
+        project: its number.
         newest: when a task was last updated; empty while there is none.
         rows: the tasks by the server's number.
         stored: whether the file says the same.
     """
 
     key: str
+    project: int
     newest: str = ""
     rows: Mapping[int, Row] = field(default_factory=dict)
     stored: bool = field(default=False, compare=False)
 
     @classmethod
-    def load(cls, folder: Path, key: str) -> Self | None:
-        """Read what was seen of the project with this key; None if that is not known."""
-        found = read_sealed(folder / FILENAME, {"format": _FORMAT, "project": key})
+    def load(cls, folder: Path, key: str, project: int) -> Self | None:
+        """Read what was seen of the project; None if that is not known."""
+        kind = {"format": _FORMAT, "key": key, "project": project}
+        found = read_sealed(folder / FILENAME, kind)
         if found is None:
             return None
         header, entries = found
         rows = {number: Row(number, *rest) for number, *rest in entries}
-        return cls(key, header["newest"], rows, stored=True)
+        return cls(key, project, header["newest"], rows, stored=True)
 
     def save(self, folder: Path) -> None:
         """Write it, unless the file says the same."""
         if self.stored:
             return
-        header = {"format": _FORMAT, "project": self.key, "newest": self.newest}
+        header = {"format": _FORMAT, "key": self.key, "project": self.project}
+        header["newest"] = self.newest
         rows = (self.rows[number] for number in sorted(self.rows))
         entries = ([row.number, row.data, row.work, row.predictions] for row in rows)
         write_sealed(folder / FILENAME, header, entries)
@@ -103,7 +107,7 @@ def see(studio: Studio, project: int, key: str, earlier: Seen | None) -> Seen:
     newest = studio.newest(project) or ""
     if earlier is not None and (found := _brought_up(studio, project, earlier, newest)):
         return found
-    return Seen(key, newest, {row.number: row for row in studio.rows(project)})
+    return Seen(key, project, newest, {row.number: row for row in studio.rows(project)})
 
 
 def add_created(studio: Studio, project: int, seen: Seen, created: Iterable[Row]) -> Seen:
@@ -134,8 +138,8 @@ def add_created(studio: Studio, project: int, seen: Seen, created: Iterable[Row]
 def _brought_up(studio: Studio, project: int, earlier: Seen, newest: str) -> Seen | None:
     """The tasks, those read that are newer than what is known; None if all are to be read."""
     known = time_of(earlier.newest)
-    if known is None:
-        return None
+    if known is None or newest < earlier.newest:
+        return None  # of a project without tasks, or of a server that was put back
     since = stamp(known - _LATE)
     limit = max(_FEW, len(earlier.rows) // _SHARE)
     fresh = list(islice(studio.rows(project, Where(after=since)), limit + 1))

@@ -7,17 +7,12 @@ from pathlib import Path
 
 from annotate.errors import SyncError, UnansweredError, UncertainError
 from annotate.labelstudio.client import Studio
+from annotate.labelstudio.founding import ensure_project, settle_twins
 from annotate.labelstudio.line import Place, owner_of, turn_at
 from annotate.labelstudio.plan import PushPlan, Wanted
 from annotate.labelstudio.plan_lines import plan_lines
 from annotate.labelstudio.planning import plan_push
-from annotate.labelstudio.push import (
-    Progress,
-    PushResult,
-    apply_push,
-    ensure_project,
-    settle_twins,
-)
+from annotate.labelstudio.push import Progress, PushResult, apply_push
 from annotate.labelstudio.state import SyncState
 
 _PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0)

@@ -164,7 +164,7 @@ class TestLiveStudio:
             return {row.number: row for row in work.studio.rows(done.project)}
 
         def known():
-            return Seen.load(folder, key).rows
+            return Seen.load(folder, key, done.project).rows
 
         assert known() == all_there(), "as they were sent, by the numbers in the answer"
         work.push(TASKS, [PREDICTION])

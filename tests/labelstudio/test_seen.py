@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from annotate.labelstudio.seen import FILENAME, Seen, add_created, forget_seen, see
 
 KEY = "k" * 32
+PROJECT = 1
+"""The number of the first project on a server."""
 LABEL = {"model_version": "m1", "result": []}
 
 
@@ -44,15 +46,16 @@ def scene():
 
 
 def test_the_file_says_what_was_seen_and_is_not_written_twice(scene, tmp_path):
-    assert Seen.load(tmp_path, KEY) is None
+    assert Seen.load(tmp_path, KEY, PROJECT) is None
     scene.seen.save(tmp_path)
-    found = Seen.load(tmp_path, KEY)
+    found = Seen.load(tmp_path, KEY, PROJECT)
     assert found == scene.seen
-    assert Seen.load(tmp_path, "another") is None
+    assert Seen.load(tmp_path, "another", PROJECT) is None
+    assert Seen.load(tmp_path, KEY, PROJECT + 1) is None
     path = tmp_path / FILENAME
     assert path.stat().st_mode & 0o777 == 0o600
     path.write_text(path.read_text().replace("Text 0", "Text X"))
-    assert Seen.load(tmp_path, KEY) is None, "somebody changed it"
+    assert Seen.load(tmp_path, KEY, PROJECT) is None, "somebody changed it"
     found.save(tmp_path)  # it says the same as what it was read from: not written
     assert "Text X" in path.read_text()
     forget_seen(tmp_path)
@@ -62,7 +65,7 @@ def test_the_file_says_what_was_seen_and_is_not_written_twice(scene, tmp_path):
 
 def test_where_nothing_has_changed_only_the_newest_task_is_read(scene, tmp_path):
     scene.seen.save(tmp_path)
-    stored = Seen.load(tmp_path, KEY)
+    stored = Seen.load(tmp_path, KEY, PROJECT)
     found, read = scene.look(stored)
     assert found is stored
     assert read == [scene.numbers[-1]]
@@ -126,9 +129,14 @@ def test_created_tasks_are_not_added_where_somebody_else_did_something_too(scene
     assert scene.look(found)[0].rows == scene.all_rows()
 
 
+def test_a_server_that_was_put_back_is_read_anew(scene):
+    later = replace(scene.seen, newest="2027-01-01T00:00:00.000000Z")
+    assert scene.look(later)[1] == scene.numbers
+
+
 def test_an_empty_project_is_seen_as_it_is():
     scene = Scene(count=0)
-    assert scene.seen == Seen(KEY)
+    assert scene.seen == Seen(KEY, PROJECT)
     assert add_created(scene.studio, scene.project, scene.seen, []) == scene.seen
     scene.studio.import_tasks(scene.project, [sent(1)])
     assert scene.look()[0].rows == scene.all_rows()
@@ -138,10 +146,10 @@ def test_a_row_without_what_it_should_hold_is_as_it_was_written(tmp_path):
     scene = Scene(count=1)
     (row,) = scene.seen.rows.values()
     odd = replace(row, data={"text": "half \ud83d of a character", "list": [1, None]})
-    Seen(KEY, "2026-01-01T00:00:00Z", {odd.number: odd}).save(tmp_path)
-    assert Seen.load(tmp_path, KEY).rows == {odd.number: odd}
+    Seen(KEY, PROJECT, "2026-01-01T00:00:00Z", {odd.number: odd}).save(tmp_path)
+    assert Seen.load(tmp_path, KEY, PROJECT).rows == {odd.number: odd}
     header = json.loads((tmp_path / FILENAME).read_text().splitlines()[0])
-    assert header["project"] == KEY
+    assert (header["key"], header["project"]) == (KEY, PROJECT)
 
 
 STEPS = st.lists(

@@ -228,6 +228,39 @@ def test_a_push_cut_off_between_the_project_and_its_state_finds_the_project(plan
     assert SyncState.load(state).project == 1
 
 
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_of_two_workspaces_that_make_one_project_the_later_gives_way(plan, studio, state, cut_off):
+    """Also where it was cut off just after it had made its own."""
+    other = state.with_name("other.json")
+    theirs, ours = plan(), plan(state=other)
+    apply_push(theirs, studio)
+    if cut_off:
+        studio.faults["create_project"] = [(KeyboardInterrupt(), True)]
+        with pytest.raises(KeyboardInterrupt):
+            apply_push(ours, studio)
+        assert len(studio.on_server) == 2
+        assert SyncState.load(other).project is None
+        ours = plan(state=other)
+    with pytest.raises(SyncError, match=r"in the same moment \(number 1\)\. Nothing was sent"):
+        apply_push(ours, studio)
+    assert list(studio.on_server) == [1]
+    assert not other.exists()
+    assert plan(state=other).is_empty is False
+    assert apply_push(plan(state=other), studio).created == 0, "it is the first one's from now on"
+    assert studio.writes().count("import_tasks") == 1
+
+
+def test_a_project_that_holds_tasks_gives_way_to_nobody(plan, studio, state):
+    apply_push(plan(), studio)
+    first = studio.on_server[1]
+    rival = SyncState.new(studio.url, "Press")
+    studio.on_server[0] = replace(first, id=0, description=f"annotate project key: {rival.key}")
+    studio._rows[0] = []
+    replace(SyncState.load(state), project=None).save(state)
+    assert apply_push(plan(), studio).created == 0
+    assert set(studio.on_server) == {0, 1}
+
+
 def test_the_project_is_known_by_its_key_and_not_by_its_number(plan, studio, state):
     apply_push(plan(), studio)
     project = studio.on_server[1]
