@@ -29,6 +29,27 @@ _NEVER_CLOSED = frozenset(
 """Elements that are empty, or whose end HTML lets you leave out."""
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
+ENCODINGS = {
+    name: name
+    for name in (
+        "utf-8", "cp866", "cp1250", "cp1251", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258",
+        "koi8-r", "koi8-u", "mac-roman", "iso8859-2", "iso8859-3", "iso8859-4", "iso8859-5",
+        "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-10", "iso8859-13", "iso8859-14",
+        "iso8859-15", "iso8859-16", "gb18030", "euc_jp", "iso2022_jp", "cp932", "cp949", "cp950",
+    )
+} | {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "cp1252": "cp1252",
+    "iso8859-9": "cp1254", "cp1254": "cp1254",
+    "tis-620": "cp874", "iso8859-11": "cp874", "cp874": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
+    "big5": "cp950", "utf-16": "utf-8", "utf-16-le": "utf-8", "utf-16-be": "utf-8",
+}  # fmt: skip
+"""Encodings that a page may name, and the one that its bytes are in; no others are tried.
+
+Source:
+    WHATWG, Encoding Standard, section 4.2: most names of old encodings stand for the wider ones of
+    Windows; HTML Standard, section 13.2.3.2: a name that can be read as ASCII is not UTF-16.
+"""
 
 
 def read_html(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
@@ -91,13 +112,22 @@ def _decoded(entry: Entry, options: ReadingOptions) -> str:
         (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     ):
         try:
-            return data.decode(declared[1].decode("ascii"))
+            return data.decode(_encoding_called(declared[1].decode("ascii")))
         except (LookupError, ValueError):
             options.remarks.add("does not keep to the encoding that it names", entry.name)
     decoded = decode(data)
     if decoded.guessed:
         options.remarks.add(f"read as {decoded.encoding}, which is a guess", entry.name)
     return decoded.text
+
+
+def _encoding_called(name: str) -> str:
+    """The encoding that is meant by a name.
+
+    Raises:
+        LookupError: it is none that pages are in.
+    """
+    return ENCODINGS[codecs.lookup(name).name]
 
 
 def _check_shape(page: str) -> None:

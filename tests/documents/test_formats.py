@@ -1,5 +1,6 @@
 """Every kind of file gives the same article."""
 
+import codecs
 import gzip
 import io
 import json
@@ -9,7 +10,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from annotate.documents import zip_parts
+from annotate.documents import html, zip_parts
 from annotate.documents.fieldnames import KNOWN_NAMES
 from annotate.errors import MappingError, MissingExtraError, ZoneError
 from article_files import read, read_path, tarred, zipped
@@ -130,6 +131,26 @@ def test_a_page_in_the_encoding_that_it_names(tmp_path):
     (found,), _, remarks = read(tmp_path, "a.html", page.encode("cp1252"))
     assert "Zoës Café" in found.text
     assert not any("guess" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize("named", ["iso-8859-1", "ISO_8859-1", "latin1", "us-ascii", "cp1252"])
+def test_marks_of_windows_in_a_page_that_says_latin_1_are_kept(tmp_path, named):
+    page = PAGE.replace("utf-8", named).replace("Monday", "“Monday” – the mayor’s day")
+    (found,), _, remarks = read(tmp_path, "a.html", page.encode("cp1252"))
+    assert "“Monday” – the mayor’s day" in found.text
+    assert not any("encoding" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize("named", ["punycode", "unicode_escape", "utf-7", "idna", "rot13", "none"])
+def test_a_page_that_names_no_encoding_of_pages(tmp_path, named):
+    (found,), _, remarks = read(tmp_path, "a.html", PAGE.replace("utf-8", named))
+    assert "cracks, which an engineer reported in 2024." in found.text
+    assert "a.html: does not keep to the encoding that it names" in remarks
+
+
+@pytest.mark.parametrize("name", sorted({*html.ENCODINGS, *html.ENCODINGS.values()}))
+def test_encodings_of_pages_go_by_the_name_that_python_gives_them(name):
+    assert codecs.lookup(name).name == name
 
 
 def test_a_missing_extra_is_refused_with_the_command(tmp_path, monkeypatch):
