@@ -18,18 +18,22 @@ def write_sidecar(
     path: Path,
     *,
     command: str,
-    inputs: Iterable[Path] = (),
+    inputs: Iterable[Path] | Mapping[Path, str] = (),
     seed: int | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write ``<file>.meta.json``: what made the file, how, with which seed, from which content."""
+    """Write ``<file>.meta.json``: what made the file, how, with which seed, from which content.
+
+    ``inputs`` are hashed here, unless they come with their hashes.
+    """
+    hashes = inputs if isinstance(inputs, Mapping) else {path: sha256_of(path) for path in inputs}
     content = {
         "command": command,
         "version": __version__,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": seed,
         **({"options": dict(options)} if options else {}),
-        "inputs": {_input_name(entry, path.parent): sha256_of(entry) for entry in inputs},
+        "inputs": {_input_name(entry, path.parent): found for entry, found in hashes.items()},
     }
     sidecar = path.with_name(path.name + ".meta.json")
     write_text(sidecar, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

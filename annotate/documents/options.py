@@ -1,8 +1,9 @@
 """What a reading is told beforehand, and where it says what it took for granted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from annotate.documents.fieldnames import FieldNames, parse_map
@@ -18,11 +19,14 @@ class ReadingOptions:
         names: the names of fields that were given, and the guesses for the rest.
         zone: of dates that name none.
         remarks: what was taken for granted; filled while reading.
+        on_read: told of each file that gave an article, once it is read; where it raises an
+            `OSError`, the file counts as one that cannot be read.
     """
 
     names: FieldNames = field(default_factory=FieldNames)
     zone: tzinfo = UTC
     remarks: Remarks = field(default_factory=Remarks)
+    on_read: Callable[[Path], None] = lambda _file: None
 
 
 def reading_options(mapping: Sequence[str], zone: str) -> ReadingOptions:

@@ -97,10 +97,26 @@ def _read_inside(
 
 def _read_saved(folder: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
     name = _name(folder, base)
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
     try:
-        yield from huggingface.read_saved(folder, name, options)
+        yield from _noted(huggingface.read_saved(folder, name, options), files, options)
     except UnusableError as error:
         yield Skipped(name, str(error))
+    except OSError as error:
+        yield Skipped(name, f"cannot be read ({error.strerror})")
+
+
+def _noted(
+    found: Iterable[Found], files: Iterable[Path], options: ReadingOptions
+) -> Iterator[Found]:  # fmt: skip
+    """What files hold; that they were read is said afterwards, if there was an article in them."""
+    gave = False
+    for each in found:
+        gave = gave or not isinstance(each, Skipped)
+        yield each
+    if gave:
+        for file in files:
+            options.on_read(file)
 
 
 def _read_file(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
@@ -110,7 +126,7 @@ def _read_file(path: Path, base: Path, options: ReadingOptions) -> Iterator[Foun
             yield Skipped(name, "is no ordinary file")
             return
         entry = Entry(name, lambda: path.open("rb"), path.stat().st_size)
-        yield from _read_entry(entry, options)
+        yield from _noted(_read_entry(entry, options), [path], options)
     except OSError as error:
         yield Skipped(name, f"cannot be read ({error.strerror})")
 

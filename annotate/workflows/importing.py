@@ -1,10 +1,11 @@
 """Articles of any kind of file into the documents of a workspace."""
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -14,11 +15,11 @@ from annotate.documents import (
     Merged,
     ReadingOptions,
     Skipped,
-    is_hub_name,
     merge_into,
     read_documents,
 )
 from annotate.errors import ImportRefusedError
+from annotate.files import sha256_of
 from annotate.records import Document
 from annotate.sidecar import write_sidecar
 from annotate.workspace import Workspace
@@ -66,7 +67,8 @@ def import_documents(
         ImportRefusedError: nothing could be taken, or ``strict`` and something was skipped.
             Nothing is written then.
     """
-    options = options or ReadingOptions()
+    hashes = _Hashes(paths)
+    options = replace(options or ReadingOptions(), on_read=hashes.add)
     merged = Merged()
     with (
         workspace.locked(),
@@ -85,7 +87,7 @@ def import_documents(
             raise ImportRefusedError(skipped.first, skipped=skipped.count, strict=bool(taken))
         path = workspace.path(Document)
         count = jsonl.write_lines(path, shelf.lines())
-        write_sidecar(path, command="import", inputs=[p for p in paths if not is_hub_name(p)])
+        write_sidecar(path, command="import", inputs=hashes.without(path))
         skipped.tell(on_skipped)
     return Imported(
         added=merged.added,
@@ -96,6 +98,36 @@ def import_documents(
         skipped=skipped.count,
         remarks=tuple(options.remarks.lines()),
     )
+
+
+class _Hashes:
+    """Of each input the hash of what was read of it.
+
+    It is that of a file, or of the names and hashes of a folder's files in the order of reading.
+    """
+
+    def __init__(self, inputs: Iterable[Path]) -> None:
+        self._inputs = frozenset(inputs)
+        self._files: dict[Path, str] = {}
+        self._folders = {each: hashlib.sha256() for each in self._inputs if each.is_dir()}
+
+    def add(self, file: Path) -> None:
+        """Count in a file that was read."""
+        found = sha256_of(file)
+        for each in self._inputs.intersection((file, *file.parents)):
+            if each == file:
+                self._files[file] = found
+            else:
+                line = f"{file.relative_to(each).as_posix()} {found}\n"
+                self._folders[each].update(line.encode("utf-8", "surrogateescape"))
+
+    def without(self, made: Path) -> dict[Path, str]:
+        """The hashes, but for that of the file that is about to be replaced."""
+        folders = {folder: found.hexdigest() for folder, found in self._folders.items()}
+        files = {
+            file: found for file, found in self._files.items() if file.resolve() != made.resolve()
+        }
+        return files | folders
 
 
 class _SkippedFile:

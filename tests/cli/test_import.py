@@ -1,11 +1,14 @@
 """The import command: what it says, what it refuses, and that doing it twice changes nothing."""
 
+import hashlib
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from annotate.records import Document
+from annotate.workflows import importing
 from annotate.workspace import Workspace
 
 
@@ -72,6 +75,49 @@ def test_a_later_import_adds_to_what_is_there(run, desk):
     done = run("import", "b.csv")
     assert "2 new articles, 1 of them a revision" in done.out
     assert [d.key for d in documents(desk)] == ["1", "1", "2"]
+
+
+def inputs_of(desk):
+    return json.loads((desk / "documents.jsonl.meta.json").read_text())["inputs"]
+
+
+def test_only_what_was_read_is_hashed(run, desk, monkeypatch):
+    (desk / "in").mkdir()
+    (desk / "in" / "a.txt").write_text("One.")
+    (desk / "in" / "b.pdf").write_bytes(b"%PDF")
+    (desk / "in" / ".c.txt").write_text("Hidden.")
+    opened = Path.open
+
+    def denied(path, *arguments, **options):
+        if path.name in {"b.pdf", ".c.txt"}:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", denied)
+    done = run("import", "in")
+    assert (done.code, [d.text for d in documents(desk)]) == (0, ["One."])
+    # A folder has the hash of its lines "name hash", here that of a.txt alone.
+    line = f"a.txt {hashlib.sha256(b'One.').hexdigest()}\n"
+    assert inputs_of(desk) == {"in": hashlib.sha256(line.encode()).hexdigest()}
+    assert run("import", "in/a.txt").code == 0
+    assert inputs_of(desk) == {"in/a.txt": hashlib.sha256(b"One.").hexdigest()}
+
+
+def test_a_file_that_vanishes_before_it_is_hashed_is_skipped(run, desk, monkeypatch):
+    (desk / "a.txt").write_text("One.")
+    (desk / "b.txt").write_text("Two.")
+    sha256_of = importing.sha256_of
+
+    def denied(path):
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return sha256_of(path)
+
+    monkeypatch.setattr(importing, "sha256_of", denied)
+    done = run("import", "a.txt", "b.txt")
+    assert done.code == 0
+    assert "skipped a.txt: cannot be read (Permission denied)" in done.err
+    assert list(inputs_of(desk)) == ["b.txt"]
 
 
 def test_strict_refuses_anything_skipped_and_writes_nothing(run, desk):
