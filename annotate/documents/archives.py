@@ -6,6 +6,7 @@ leads out can do no harm; it is refused all the same, as a sign of a file made t
 
 import gzip
 import io
+import lzma
 import os
 import struct
 import tarfile
@@ -34,8 +35,8 @@ _LINK = 0o120000
 _TYPE = 0o170000
 _FILE = 0o100000
 UNPACKING_ERRORS = (
-    zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, tarfile.TarError,
-    NotImplementedError, RuntimeError, UnicodeDecodeError, struct.error,
+    zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile, lzma.LZMAError,
+    tarfile.TarError, NotImplementedError, RuntimeError, UnicodeDecodeError, struct.error,
 )  # fmt: skip
 """What the standard library raises on archives that are damaged or packed in odd ways."""
 
@@ -50,18 +51,6 @@ def ungzipped(entry: Entry) -> Entry:
         return cast("IO[bytes]", gzip.GzipFile(fileobj=io.BufferedReader(raw, 2**16)))
 
     return entry.unpacked(opened, Allowance(lambda: counted[0].count, outer=entry.allowance))
-
-
-class _Gunzip(gzip.GzipFile):
-    """What gzip packed; closing it closes the packed file."""
-
-    def __init__(self, packed: Counted) -> None:
-        super().__init__(fileobj=io.BufferedReader(packed, 2**16))
-        self._packed = packed
-
-    def close(self) -> None:
-        super().close()
-        self._packed.close()
 
 
 def in_zip(entry: Entry) -> Iterator[Entry | Skipped]:

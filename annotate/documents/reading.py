@@ -78,7 +78,7 @@ def _read_folder(folder: Path, base: Path, options: ReadingOptions) -> Iterator[
             found = True
             yield from _read_inside(here / name, root, base, options)
     for error in unread:
-        yield Skipped(_name(Path(str(error.filename)), base), f"cannot be read ({error.strerror})")
+        yield _unreadable(_name(Path(str(error.filename)), base), error)
     if not (found or unread):
         raise InputError(folder, "holds no files", f"Put files of these kinds: {known_kinds()}.")
 
@@ -103,7 +103,7 @@ def _read_saved(folder: Path, base: Path, options: ReadingOptions) -> Iterator[F
     except UnusableError as error:
         yield Skipped(name, str(error))
     except OSError as error:
-        yield Skipped(name, f"cannot be read ({error.strerror})")
+        yield _unreadable(name, error)
 
 
 def _noted(
@@ -128,7 +128,7 @@ def _read_file(path: Path, base: Path, options: ReadingOptions) -> Iterator[Foun
         entry = Entry(name, lambda: path.open("rb"), path.stat().st_size)
         yield from _noted(_read_entry(entry, options), [path], options)
     except OSError as error:
-        yield Skipped(name, f"cannot be read ({error.strerror})")
+        yield _unreadable(name, error)
 
 
 def _read_entry(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
@@ -169,8 +169,15 @@ def _read_members(
     for member in members:
         if isinstance(member, Skipped):
             yield member
-        else:
+            continue
+        try:
             yield from _read_entry(member, options)
+        except OSError as error:  # what bz2 raises on damage, too
+            yield _unreadable(member.name, error)
+
+
+def _unreadable(name: str, error: OSError) -> Skipped:
+    return Skipped(name, f"cannot be read ({error.strerror or error})")
 
 
 def _name(path: Path, base: Path) -> str:

@@ -364,6 +364,24 @@ def test_an_endless_header_in_a_tar_archive(tmp_path):
     one_skipped(tmp_path, "a.tar", buffer.getvalue(), "says more of one file")
 
 
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_file_in_a_zip_archive_costs_itself_alone(tmp_path, method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name in ("a.txt", "b.txt", "c.txt"):
+            archive.writestr(name, f"{name} {os.urandom(500).hex()}")
+    content = bytearray(buffer.getvalue())
+    # 100 bytes in the middle of the second of the three files, beyond its name and its first bytes.
+    middle = content.index(b"b.txt") + 200
+    content[middle : middle + 100] = bytes(b ^ 0xFF for b in content[middle : middle + 100])
+    found, (line,), _ = read(tmp_path, "a.zip", bytes(content))
+    assert [document.text[:5] for document in found] == ["a.txt", "c.txt"]
+    assert line.startswith("a.zip/b.txt: ")
+    assert "None" not in line
+
+
 def test_a_locked_archive(tmp_path):
     content = bytearray(zipped({"a.txt": b"One."}))
     # The first bit of the flags: bytes 6 of the file's header and 8 of its record in the list.
