@@ -53,7 +53,7 @@ def is_hub_name(path: Path) -> bool:
 
 def _read(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
     if is_hub_name(path):
-        yield from huggingface.read_hub(str(path), options)
+        yield from _named(str(path), huggingface.read_hub(str(path), options))
     elif path.is_dir():
         yield from _read_folder(path, base, options)
     elif path.exists():
@@ -99,11 +99,19 @@ def _read_saved(folder: Path, base: Path, options: ReadingOptions) -> Iterator[F
     name = _name(folder, base)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     try:
-        yield from _noted(huggingface.read_saved(folder, name, options), files, options)
-    except UnusableError as error:
-        yield Skipped(name, str(error))
+        yield from _noted(
+            _named(name, huggingface.read_saved(folder, name, options)), files, options
+        )
     except OSError as error:
         yield _unreadable(name, error)
+
+
+def _named(name: str, found: Iterable[Found]) -> Iterator[Found]:
+    """What a data set holds, or why it holds nothing."""
+    try:
+        yield from found
+    except UnusableError as error:
+        yield Skipped(name, str(error))
 
 
 def _noted(

@@ -193,6 +193,15 @@ def test_a_data_set_of_files_by_the_path_of_its_folder(run, desk):
     assert [d.text for d in documents(desk)] == ["One.", "Two."]
 
 
+def test_a_data_set_of_records_of_ours_is_refused_in_one_line(run, desk):
+    (desk / "set").mkdir()
+    (desk / "set" / "train.jsonl").write_text('{"task_id": "t", "annotator": "a"}\n')
+    done = run("import", "hf:./set:train")
+    assert done.code == 1
+    assert "hf:./set:train: holds records that annotate made, not articles" in done.err
+    assert done.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["hf:", "hf:a/b/c/d", "hf:./none", "hf:./none:train"])
 def test_a_data_set_that_is_not_there(run, desk, name, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
