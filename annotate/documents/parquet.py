@@ -5,10 +5,13 @@ from typing import IO, Any
 
 from annotate.documents.article import Found, NoArticlesError, Skipped, UnusableError
 from annotate.documents.entry import Entry
+from annotate.documents.limits import Allowance
 from annotate.documents.options import ReadingOptions
 from annotate.documents.rows import article_of
 
-_BATCH_ROWS = 256
+_BATCH_ROWS = 16
+MAX_BATCH_BYTES = 32 * 2**20
+"""Most that a batch may come to, if each of its rows held all that its group holds of a column."""
 _BUFFER_BYTES = 2**20
 _MAGIC = b"PAR1"
 
@@ -30,7 +33,7 @@ def read_parquet(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
             for row in _rows(stream, options):
                 number += 1
                 yield _one(row, entry.name, number, options)
-        except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
+        except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
             after = f" after row {number}" if number else ""
             msg = f"is damaged{after} ({' '.join(str(error).split())[:100]})"
             raise NoArticlesError(msg) from None
@@ -55,5 +58,20 @@ def _rows(stream: IO[bytes], options: ReadingOptions) -> Iterator[dict[str, Any]
     columns = file.schema_arrow.names
     if not options.names.among(columns).get("text"):
         raise NoArticlesError(options.names.no_text(columns))
-    for batch in file.iter_batches(batch_size=_BATCH_ROWS, use_threads=False):
-        yield from batch.to_pylist()
+    for group in range(file.num_row_groups):
+        rows = _batch_rows(file.metadata.row_group(group))
+        for batch in file.iter_batches(rows, row_groups=[group], use_threads=False):
+            yield from batch.to_pylist()
+
+
+def _batch_rows(group: Any) -> int:  # noqa: ANN401  a class of the library
+    """How many rows of a group are read at once: a dictionary can hold one long text for all.
+
+    Raises:
+        NoArticlesError: the group unpacks to more than any news does.
+    """
+    columns = [group.column(number) for number in range(group.num_columns)]
+    allowance = Allowance(lambda: sum(column.total_compressed_size for column in columns))
+    allowance.take(sum(column.total_uncompressed_size for column in columns))
+    largest = max((column.total_uncompressed_size for column in columns), default=0)
+    return int(max(1, min(_BATCH_ROWS, MAX_BATCH_BYTES // max(1, largest))))

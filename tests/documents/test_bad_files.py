@@ -8,10 +8,12 @@ import tarfile
 import tracemalloc
 import zipfile
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from annotate import jsonl
-from annotate.documents import archives, html, json_files, limits
+from annotate.documents import archives, html, json_files, limits, read_documents
 from annotate.documents.dates import read_time
 from article_files import read, read_path, tarred, zipped
 
@@ -380,6 +382,40 @@ def test_a_damaged_file_in_a_zip_archive_costs_itself_alone(tmp_path, method):
     assert [document.text[:5] for document in found] == ["a.txt", "c.txt"]
     assert line.startswith("a.zip/b.txt: ")
     assert "None" not in line
+
+
+def parquet_of(table, **options):
+    buffer = io.BytesIO()
+    parquet.write_table(table, buffer, **options)
+    return buffer.getvalue()
+
+
+def test_a_zone_that_is_not_there_in_parquet(tmp_path):
+    moments = pyarrow.array([0], pyarrow.timestamp("s", tz="Foo/Bar"))
+    table = pyarrow.table({"text": ["One."], "date": moments})
+    one_skipped(tmp_path, "a.parquet", parquet_of(table), "is damaged")
+
+
+def test_one_long_text_for_all_rows_of_a_parquet_file_is_not_unpacked_at_once(tmp_path):
+    # 256 times 1 MB of the same text; a row fits 32 MB 32 times, so 16 rows are read at once.
+    texts = pyarrow.DictionaryArray.from_arrays([0] * 256, ["x" * 2**20])
+    table = pyarrow.table({"text": texts})
+    content = parquet_of(table, compression="zstd", store_schema=False)
+    assert len(content) < 2**12
+    pool = pyarrow.default_memory_pool()
+    before = pool.bytes_allocated()
+    (tmp_path / "a.parquet").write_bytes(content)
+    found = read_documents([tmp_path / "a.parquet"])
+    peaks = [pool.bytes_allocated() - before for _ in found]
+    assert len(peaks) == 256
+    assert max(peaks) < 64 * 2**20
+
+
+def test_a_parquet_file_that_unpacks_to_far_more_than_it_is(tmp_path):
+    texts = pyarrow.array([str(n) + "x" * 2**20 for n in range(20)])
+    content = parquet_of(pyarrow.table({"text": texts}), compression="zstd", use_dictionary=False)
+    assert len(content) * 200 < 20 * 2**20
+    one_skipped(tmp_path, "a.parquet", content, "200 times its size")
 
 
 def test_a_locked_archive(tmp_path):
