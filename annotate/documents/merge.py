@@ -110,8 +110,13 @@ def latest_revisions(documents: Iterable[Document]) -> list[Document]:
 
 
 def keys_of(document: Document) -> set[str]:
-    """The key of a document and the addresses of all who carried it."""
-    return {document.key, *filter(None, (url_key(source.url) for source in document.sources))}
+    """The key of a document and the addresses of all who carried it.
+
+    An address at which it was parted from another article (`_placed`) stays that one's.
+    """
+    taken = document.key.partition("#")[0]  # canonical addresses have no fragment
+    addresses = {url_key(source.url) for source in document.sources} - {None, taken}
+    return {document.key, *filter(None, addresses)}
 
 
 def _placed(document: Document, earlier: Document | None) -> Document:

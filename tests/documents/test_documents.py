@@ -316,6 +316,20 @@ def test_one_key_on_two_unlike_articles_parts_them():
     assert (again.added, again.unchanged, again.documents) == (0, 2, merged.documents)
 
 
+def test_two_unlike_articles_at_one_address_stay_as_they_are_when_they_come_again():
+    url = "https://a.example/live"
+    sources = (Source(url=url),)
+    first = document("Prices rose again in spring.", key=url, sources=sources)
+    second = document("A whale swam into harbour.", key=url, sources=sources)
+    merged = merge_documents([], [first, second])
+    assert [d.key for d in merged.documents] == [url, f"{url}#{second.id}"]
+    again = merge_documents(merged.documents, [first, second])
+    assert (again.unchanged, again.revised, again.documents) == (2, 0, merged.documents)
+    corrected = document("Prices rose again in spring, by two percent.", key=url, sources=sources)
+    revised = merge_documents(merged.documents, [corrected])
+    assert (revised.revised, revised.documents[-1].key) == (1, url)
+
+
 def test_importing_the_seed_corpus_twice_changes_nothing():
     found = list(read_documents([resource("seeds/articles")]))
     assert all(isinstance(entry, Document) for entry in found)
