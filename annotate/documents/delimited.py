@@ -127,16 +127,13 @@ def _rows(lines: "_Lines", delimiter: str) -> Iterator[Row]:
 
 def _row(line: str, lines: "_Lines", start: int, delimiter: str) -> Row:
     """The row that begins with a line; of one with a stray quote only that line is used up."""
-    buffer, length = [line], len(line)
-    closable = True
+    buffer, length, last = [line], len(line), line
     while True:
-        problem: str | None = None
-        if closable:
-            try:
-                cells = next(csv.reader(buffer, delimiter=delimiter, strict=True))
-                return Row(start, tuple(cells))
-            except csv.Error as error:
-                problem = None if "unexpected end" in str(error) else "has a stray quote"
+        cells, problem = _parsed([last], delimiter)
+        if cells and len(buffer) > 1:
+            cells, problem = _parsed(buffer, delimiter)
+        if cells:
+            return Row(start, cells)
         following = None if problem else lines.take()
         if following is None or length > MAX_FIELD_CHARACTERS or following == _TOO_LONG:
             if following is not None:
@@ -145,7 +142,15 @@ def _row(line: str, lines: "_Lines", start: int, delimiter: str) -> Row:
             return Row(start, problem=problem or "has a quote that is never closed")
         buffer.append(following)
         length += len(following)
-        closable = '"' in following
+        last = f'"{following}'  # as if the quotation began here, so that no line is read twice
+
+
+def _parsed(lines: list[str], delimiter: str) -> tuple[tuple[str, ...], str | None]:
+    """The cells of a row; without any and without a problem where its quotation goes on."""
+    try:
+        return tuple(next(csv.reader(lines, delimiter=delimiter, strict=True))), None
+    except csv.Error as error:
+        return (), None if "unexpected end" in str(error) else "has a stray quote"
 
 
 _TOO_LONG = "\x00too long"

@@ -1,5 +1,6 @@
 """What is broken, or made to do harm, costs one line; the rest is read."""
 
+import csv
 import gzip
 import io
 import os
@@ -312,6 +313,24 @@ def test_what_follows_a_stray_quote_and_fits_nowhere_is_one_line(tmp_path):
     found, skipped, _ = read(tmp_path, "a.csv", broken)
     assert [document.text for document in found] == ["Two."]
     assert skipped == ["a.csv:2-4: has a stray quote"]
+
+
+def test_a_cell_of_many_quoted_lines_is_parsed_twice_at_most(tmp_path, monkeypatch):
+    text = "".join(f'Line {n} said ""no"".\n' for n in range(300))
+    content = f'id,text,note\n1,"{text}",5" wide\n2,Two.,\n'
+    parsed = []
+    reader = csv.reader
+
+    def counting(lines, **options):
+        parsed.append(sum(map(len, lines)))
+        return reader(lines, **options)
+
+    monkeypatch.setattr(csv, "reader", counting)
+    found, skipped, _ = read(tmp_path, "a.csv", content)
+    assert [document.text for document in found] == [text.replace('""', '"').strip(), "Two."]
+    assert skipped == []
+    # Each line once, with one quotation mark before it, and the row once more when it is complete.
+    assert sum(parsed) <= 2 * len(content) + 300
 
 
 def test_nul_bytes_in_a_later_row_of_a_table(tmp_path):
