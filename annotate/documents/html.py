@@ -20,7 +20,7 @@ MAX_DEPTH = 250
 """Elements in one another; libxml2 itself stops at 256."""
 MAX_TAGS = 40_000
 """Most tags of a page; a long live blog has some 20,000."""
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
 _NEVER_CLOSED = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
      "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
@@ -138,7 +138,7 @@ def _check_shape(page: str) -> None:
         if count > MAX_TAGS:
             msg = f"has more than {MAX_TAGS:,} tags, as no article has"
             raise UnusableError(msg)
-        if tag[3] or tag[2].lower() in _NEVER_CLOSED:
+        if tag[3].endswith("/") or tag[2].lower() in _NEVER_CLOSED:
             continue
         depth = max(0, depth - 1) if tag[1] else depth + 1
         if depth > MAX_DEPTH:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 2_000_000
 """Longest Markdown that is parsed."""
-_TAG = re.compile(r"<[^<>]*>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
 def read_markdown(entry: Entry, options: ReadingOptions) -> Iterator[Found]:

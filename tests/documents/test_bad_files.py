@@ -211,6 +211,16 @@ def test_a_page_of_endless_tags(tmp_path, monkeypatch):
     one_skipped(tmp_path, "a.html", "<html><body>" + "<p>x" * 2000, "more than 1,000 tags")
 
 
+def test_a_tag_of_a_million_letters_takes_no_long(tmp_path):
+    one_skipped(tmp_path, "a.html", "<" + "a" * 2**20, "holds no HTML")
+    one_skipped(tmp_path, "b.html", ("<" + "a" * 2**10) * 2**10, "holds no HTML")
+
+
+def test_comments_that_never_end_take_no_long(tmp_path):
+    found, skipped, _ = read(tmp_path, "a.md", "Said.\n\n" + "<!--x " * 300_000)
+    assert ([document.text for document in found], skipped) == (["Said."], [])
+
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 

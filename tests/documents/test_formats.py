@@ -114,6 +114,11 @@ def test_markdown_loses_its_markup(tmp_path):
     assert found.original_sha256
 
 
+def test_comments_in_markdown_leave_no_word(tmp_path):
+    (found,), _, _ = read(tmp_path, "a.md", "Said.\n\n<!-- secret > leaked -->\n\n<p>And</p>\n")
+    assert found.text == "Said.\n\nAnd"
+
+
 def test_a_page_without_what_stands_around_the_article(tmp_path):
     (found,), skipped, _ = read(tmp_path, "a.html", PAGE)
     assert "cracks, which an engineer reported in 2024." in found.text
