@@ -140,13 +140,23 @@ def test_our_own_documents_come_back_as_they_were(tmp_path):
         ("2026-02-03T10:00:00+02:00", "2026-02-03T08:00:00+00:00"),
         ("2026-02-03T10:00:00Z", "2026-02-03T10:00:00+00:00"),
         ("Tue, 03 Feb 2026 10:00:00 +0200", "2026-02-03T08:00:00+00:00"),
+        ("2026-W06-2", "2026-02-03T00:00:00+00:00"),
+        # 2026-02-03 is 20,487 days after 1970-01-01: 56 years of 365 days, 14 leap days, 33 days.
+        ("1770076800", "2026-02-03T00:00:00+00:00"),
+        ("1770076800000", "2026-02-03T00:00:00+00:00"),
+        # No month 99: seconds, 2,099,990,000 = 24,305 days and 38,000 seconds, which is in 2036.
+        ("2099990000", "2036-07-18T10:33:20+00:00"),
     ],
 )
 def test_dates_become_utc(text, moment):
     assert read_time(text).isoformat() == moment
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-40", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "2026-13-40", "0001-01-01T00:00:00+14:00", "2024013115", "202401311530",
+     "2024-W05", "2024W05", "2024-W05T10:00"],
+)  # fmt: skip
 def test_a_date_that_cannot_be_read_is_kept_and_not_guessed(tmp_path, text):
     (found,) = lines(tmp_path, {"text": "One.", "date": text})
     assert found.published is None
