@@ -101,12 +101,17 @@ def _says_something(value: object, only_text: bool) -> bool:
         return math.isfinite(value)
     if isinstance(value, Mapping):
         return any(isinstance(value.get(name), str) for name in _NAME_KEYS)
-    return isinstance(value, int | date) or (isinstance(value, list) and bool(value))
+    return isinstance(value, int | date) or (isinstance(value, list) and bool(_entries(value)))
+
+
+def _entries(values: list[Any]) -> list[Any]:
+    """Those entries of a list that say something; lists in lists do not."""
+    return [v for v in values if not isinstance(v, list) and _says_something(v, only_text=False)]
 
 
 def _as_text(value: Any) -> str:  # noqa: ANN401  whatever a file holds
     if isinstance(value, list):
-        return ", ".join(_as_text(entry) for entry in value if not isinstance(entry, list))
+        return ", ".join(_as_text(entry) for entry in _entries(value))
     if isinstance(value, Mapping):
         return next((v for n in _NAME_KEYS if isinstance(v := value.get(n), str)), "")
     if isinstance(value, date):

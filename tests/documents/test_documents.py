@@ -187,6 +187,14 @@ def test_odd_values_of_fields(tmp_path, row, field, value):
     assert getattr(found, field) == value
 
 
+def test_entries_of_a_list_that_say_nothing_are_no_authors(tmp_path):
+    authors = ["A", None, True, " ", {"id": 1}, ["B"], {"name": "C"}]
+    (found,) = lines(tmp_path, {"text": "One.", "authors": authors})
+    assert found.sources[0].byline == "A, C"
+    (found,) = lines(tmp_path, {"text": "One.", "author": [None], "authors": ["D"]})
+    assert found.sources[0].byline == "D"
+
+
 def test_numbers_that_json_cannot_hold_leave_the_metadata(tmp_path):
     (found,) = lines(tmp_path, '{"text": "Two.", "x": NaN, "y": 1.5, "z": "a\\ud800"}')
     assert found.metadata == {"y": 1.5, "z": "a"}
