@@ -55,17 +55,22 @@ def read_delimited(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
         lines.put_back([head])
         delimiter = max(_DELIMITERS, key=_outside_quotes(head).count)
         rows = _rows(lines, delimiter)
-        columns = _columns(next(rows), options)
+        columns = _columns(next(rows), entry.name, options)
         yield from _articles(rows, columns, entry.name, options)
 
 
-def _columns(head: Row, options: ReadingOptions) -> tuple[str, ...]:
+def _columns(head: Row, name: str, options: ReadingOptions) -> tuple[str, ...]:
     if head.problem:
         msg = f"has no row of column names: line {head.line} {head.problem}"
         raise NoArticlesError(msg)
     columns = tuple(cell.strip() for cell in head.cells)
     if not options.names.among(columns).get("text"):
         raise NoArticlesError(options.names.no_text(columns))
+    for column in sorted({column for column in columns if column and columns.count(column) > 1}):
+        if any(column in candidates for candidates in options.names.among(columns).values()):
+            msg = f"has more than one column {column!r}; give them different names"
+            raise NoArticlesError(msg)
+        options.remarks.add(f"of the columns {column!r} only the last one that says anything", name)
     return columns
 
 

@@ -10,7 +10,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from annotate.documents import html, zip_parts
+from annotate.documents import html, json_files, zip_parts
 from annotate.documents.fieldnames import KNOWN_NAMES
 from annotate.errors import MappingError, MissingExtraError, ZoneError
 from article_files import read, read_path, tarred, zipped
@@ -226,6 +226,55 @@ def test_a_mapping_to_a_field_that_is_not_there_is_said(tmp_path):
 def test_a_mapping_that_says_nothing_is_refused(tmp_path, wrong):
     with pytest.raises(MappingError, match="--map"):
         read(tmp_path, "a.txt", "x", mapping=[wrong])
+
+
+@pytest.mark.parametrize(
+    ("content", "mapping", "texts"),
+    [
+        (
+            {"title": "A", "items": [{"text": "Blurb."}], "text": "The article."},
+            [],
+            ["The article."],
+        ),
+        (
+            {"title": "A", "text": "The article.", "items": [{"text": "Blurb."}]},
+            [],
+            ["The article."],
+        ),
+        ({"items": [{"text": "One."}], "corps": "Two."}, ["text=corps"], ["Two."]),
+        ({"items": [{"text": "One."}], "text": " "}, [], ["One."]),
+        (
+            {"n": 1, "items": [{"text": "One."}, {"text": "Two."}], "next": "x"},
+            [],
+            ["One.", "Two."],
+        ),
+        ({"items": [{"text": "One.", "items": [{"text": "x"}]}]}, [], ["One."]),
+    ],
+)
+def test_an_object_with_a_text_of_its_own_is_an_article(tmp_path, content, mapping, texts):
+    found, skipped, _ = read(tmp_path, "a.json", json.dumps(content), mapping=mapping)
+    assert ([document.text for document in found], skipped) == (texts, [])
+
+
+@pytest.mark.parametrize("limit", ["_MOST_HELD", "_MOST_HELD_CHARACTERS"])
+def test_a_text_after_a_long_list_is_not_lost_unsaid(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(json_files, limit, 10)
+    content = {"items": [{"text": "One."}, {"text": "Two."}, {"text": "Six."}], "text": "All."}
+    found, skipped, _ = read(tmp_path, "a.json", json.dumps(content))
+    assert [document.text for document in found] == ["One.", "Two.", "Six."]
+    assert skipped == [
+        "a.json: has a text of its own (text) after a long list, which was read instead"
+    ]
+
+
+def test_columns_of_one_name(tmp_path):
+    found, skipped, _ = read(tmp_path, "a.csv", "text,title,text\nOne.,A,Two.\n")
+    assert (found, skipped) == (
+        [], ["a.csv: has more than one column 'text'; give them different names"]
+    )  # fmt: skip
+    (one,), _, remarks = read(tmp_path, "b.csv", "text,x,x,,\nOne.,1,2,,\n")
+    assert one.metadata == {"x": "2"}
+    assert "b.csv: of the columns 'x' only the last one that says anything" in remarks
 
 
 def test_names_are_found_however_they_are_written(tmp_path):
