@@ -3,9 +3,11 @@
 import hashlib
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import ParamSpec
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import ValidationError
@@ -68,6 +70,20 @@ class Skipped:
 
 Found = Article | Document | Skipped
 """What readers give."""
+
+_Given = ParamSpec("_Given")
+
+
+def found_or_skipped(
+    where: str, read: Callable[_Given, Found], *args: _Given.args, **kwargs: _Given.kwargs
+) -> Found:
+    """What one row or line gives, or why it is skipped; what rules out the whole file is raised."""
+    try:
+        return read(*args, **kwargs)
+    except NoArticlesError:
+        raise
+    except UnusableError as error:
+        return Skipped(where, str(error))
 
 
 def to_document(article: Article, options: ReadingOptions) -> Document:

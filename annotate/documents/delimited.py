@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
@@ -13,7 +13,7 @@ from annotate.documents.article import (
     Found,
     NoArticlesError,
     Skipped,
-    UnusableError,
+    found_or_skipped,
 )
 from annotate.documents.encodings import as_utf8
 from annotate.documents.entry import Entry
@@ -22,6 +22,7 @@ from annotate.documents.rows import article_of
 
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 _DELIMITERS = (",", ";", "\t", "|")
+_LONGEST_SHOWN = 40
 MAX_FIELD_CHARACTERS = 4 * MAX_CHARACTERS
 """Longest row; a quote that is open for longer is a stray one."""
 
@@ -44,9 +45,7 @@ def read_delimited(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
         NoArticlesError: there is no first row, or no column of it holds text.
     """
     with entry.stream() as raw:
-        stream, encoding, guessed = as_utf8(raw)
-        if guessed:
-            options.remarks.add(f"read as {encoding}, which is a guess", entry.name)
+        stream = as_utf8(raw, entry.name, options.remarks)
         lines = _Lines(io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline=""))
         head = lines.take()
         if head is None:
@@ -66,11 +65,12 @@ def _columns(head: Row, name: str, options: ReadingOptions) -> tuple[str, ...]:
     columns = tuple(cell.strip() for cell in head.cells)
     if not options.names.among(columns).get("text"):
         raise NoArticlesError(options.names.no_text(columns))
-    for column in sorted({column for column in columns if column and columns.count(column) > 1}):
+    for column in (column for column, count in Counter(columns).items() if column and count > 1):
         if any(column in candidates for candidates in options.names.among(columns).values()):
-            msg = f"has more than one column {column!r}; give them different names"
+            msg = f"has more than one column {column[:_LONGEST_SHOWN]!r}; give them different names"
             raise NoArticlesError(msg)
-        options.remarks.add(f"of the columns {column!r} only the last one that says anything", name)
+        shown = column[:_LONGEST_SHOWN]
+        options.remarks.add(f"has more than one column {shown!r}; the last one counts", name)
     return columns
 
 
@@ -90,12 +90,8 @@ def _articles(
             yield Skipped(f"{name}:{row.line}", problem)
             continue
         cells = {column: cell for column, cell in zip(columns, row.cells, strict=True) if cell}
-        try:
-            yield article_of(cells, name, row.line, options)
-        except NoArticlesError:
-            raise
-        except UnusableError as error:
-            yield Skipped(f"{name}:{row.line}", str(error))
+        where = f"{name}:{row.line}"
+        yield found_or_skipped(where, article_of, cells, name, row.line, options)
     yield from _told(stray, name)
 
 

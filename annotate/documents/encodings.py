@@ -3,10 +3,10 @@
 import codecs
 import io
 import re
-from dataclasses import dataclass
 from typing import IO
 
 from annotate.documents.article import NoArticlesError, UnusableError
+from annotate.documents.remarks import Remarks
 
 _LEGACY_ENCODINGS = ["cp1252", "latin_1", "cp1250", "cp1251"]
 _MARKS = (
@@ -32,27 +32,21 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _TEXT_BLOCK = 2**18
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A text and the encoding that it was in; ``guessed`` where nothing but the bytes says so."""
-
-    text: str
-    encoding: str
-    guessed: bool = False
-
-
-def decode(data: bytes) -> Decoded:
-    """Bytes to text: by their mark, as UTF-8, else in the old encoding that fits best.
+def decode(data: bytes, name: str, remarks: Remarks) -> str:
+    """A file as text: by its mark, as UTF-8, else in the old encoding that fits best, as remarked.
 
     Raises:
         UnusableError: the bytes are no text, or text in two encodings.
     """
     encoding, guessed = find_encoding(data, whole=True)
     try:
-        return Decoded(data.decode(encoding), encoding, guessed)
+        text = data.decode(encoding)
     except (UnicodeDecodeError, UnicodeError):
         msg = f"is not text in the encoding that it says ({encoding}); save it as UTF-8"
         raise UnusableError(msg) from None
+    if guessed:
+        remarks.add(_guessed(encoding), name)
+    return text
 
 
 def find_encoding(data: bytes, *, whole: bool) -> tuple[str, bool]:
@@ -92,8 +86,8 @@ def check_is_text(data: bytes) -> None:
         raise UnusableError(msg)
 
 
-def as_utf8(stream: IO[bytes]) -> tuple[IO[bytes], str, bool]:
-    """A text of any size as UTF-8 without its mark, its encoding, and whether that is a guess.
+def as_utf8(stream: IO[bytes], name: str, remarks: Remarks) -> IO[bytes]:
+    """A text of any size as UTF-8 without its mark; an encoding that was guessed is remarked.
 
     Bytes that do not belong to the encoding stay as they are, to be refused where they stand.
 
@@ -106,13 +100,15 @@ def as_utf8(stream: IO[bytes]) -> tuple[IO[bytes], str, bool]:
         encoding, guessed = find_encoding(sample, whole=False)
     except UnusableError as error:
         raise NoArticlesError(str(error)) from None
+    if guessed:
+        remarks.add(_guessed(encoding), name)
     if encoding == "utf-8":
-        return buffered, encoding, False
+        return buffered
     if encoding == "utf-8-sig":
         buffered.read(len(codecs.BOM_UTF8))
-        return buffered, encoding, False
+        return buffered
     text = io.TextIOWrapper(buffered, encoding=encoding, errors="surrogateescape", newline="")
-    return io.BufferedReader(_Recoded(text), _TEXT_BLOCK), encoding, guessed
+    return io.BufferedReader(_Recoded(text), _TEXT_BLOCK)
 
 
 class _Whole(io.RawIOBase):
@@ -152,6 +148,10 @@ class _Recoded(io.RawIOBase):
         data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)
+
+
+def _guessed(encoding: str) -> str:
+    return f"read as {encoding}, which is a guess"
 
 
 def _check_one_encoding(data: bytes, first: int) -> None:

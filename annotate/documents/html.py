@@ -115,10 +115,7 @@ def _decoded(entry: Entry, options: ReadingOptions) -> str:
             return data.decode(_encoding_called(declared[1].decode("ascii")))
         except (LookupError, ValueError):
             options.remarks.add("does not keep to the encoding that it names", entry.name)
-    decoded = decode(data)
-    if decoded.guessed:
-        options.remarks.add(f"read as {decoded.encoding}, which is a guess", entry.name)
-    return decoded.text
+    return decode(data, entry.name, options.remarks)
 
 
 def _encoding_called(name: str) -> str:

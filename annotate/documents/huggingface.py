@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from annotate.documents.article import Found, NoArticlesError, Skipped, UnusableError
+from annotate.documents.article import Found, NoArticlesError, found_or_skipped
 from annotate.documents.options import ReadingOptions
 from annotate.documents.rows import article_of
 from annotate.errors import InputError
@@ -91,9 +91,5 @@ def _articles(found: Any, name: str, options: ReadingOptions) -> Iterator[Found]
     for split, rows in splits.items():
         place = f"{name}/{split}" if split else name
         for number, row in enumerate(rows, start=1):
-            try:
-                yield article_of(row, place, number, options)
-            except NoArticlesError:
-                raise
-            except UnusableError as error:
-                yield Skipped(f"{place}:{number}", str(error))
+            where = f"{place}:{number}"
+            yield found_or_skipped(where, article_of, row, place, number, options)

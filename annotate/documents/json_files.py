@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import IO, Any
 
-from annotate.documents.article import Found, NoArticlesError, Skipped, UnusableError
+from annotate.documents.article import Found, NoArticlesError, UnusableError, found_or_skipped
 from annotate.documents.encodings import as_utf8
 from annotate.documents.entry import MAX_FILE_BYTES, Entry
 from annotate.documents.fieldnames import KNOWN_NAMES
@@ -41,16 +41,15 @@ def read_json(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
 
     limit = MAX_FILE_BYTES // 2**20
     with entry.stream() as raw:
-        stream, encoding, guessed = as_utf8(raw)
-        if guessed:
-            options.remarks.add(f"read as {encoding}, which is a guess", entry.name)
+        stream = as_utf8(raw, entry.name, options.remarks)
         paced = Paced(stream, MAX_FILE_BYTES, f"has an article of more than {limit} MB")
         number = 0
         try:
             for value in _values(paced, _text_names(options)):
                 number += 1
                 paced.go_on()
-                yield _one(value, entry.name, number, options)
+                where = f"{entry.name}:{number}"
+                yield found_or_skipped(where, _one, value, entry.name, number, options)
         except (ijson.JSONError, UnicodeDecodeError, ValueError, OverflowError) as error:
             problem = " ".join(str(error).split())[:100]
             after = f" after article {number}" if number else ""
@@ -62,17 +61,12 @@ def read_json(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
 
 
 def _one(value: object, name: str, number: int, options: ReadingOptions) -> Found:
-    where = f"{name}:{number}"
     if not isinstance(value, dict):
-        return Skipped(where, "is not a JSON object")
-    try:
-        if {"key", "sources", "text"} <= value.keys():
-            return own_document(json.dumps(value))
-        return article_of(value, name, number, options)
-    except NoArticlesError:
-        raise
-    except UnusableError as error:
-        return Skipped(where, str(error))
+        msg = "is not a JSON object"
+        raise UnusableError(msg)
+    if {"key", "sources", "text"} <= value.keys():
+        return own_document(json.dumps(value))
+    return article_of(value, name, number, options)
 
 
 def _text_names(options: ReadingOptions) -> Collection[str]:

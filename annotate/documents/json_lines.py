@@ -6,7 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from annotate.documents.article import Article, Found, NoArticlesError, Skipped, UnusableError
+from annotate.documents.article import (
+    Article,
+    Found,
+    NoArticlesError,
+    UnusableError,
+    found_or_skipped,
+)
 from annotate.documents.encodings import as_utf8
 from annotate.documents.entry import Entry
 from annotate.documents.options import ReadingOptions
@@ -23,17 +29,11 @@ def read_json_lines(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
     """
     empty = True
     with entry.stream() as raw:
-        stream, encoding, guessed = as_utf8(raw)
-        if guessed:
-            options.remarks.add(f"read as {encoding}, which is a guess", entry.name)
+        stream = as_utf8(raw, entry.name, options.remarks)
         for line in numbered(stream):
             empty = False
-            try:
-                yield read_json_line(line, entry.name, options)
-            except NoArticlesError:
-                raise
-            except UnusableError as error:
-                yield Skipped(f"{entry.name}:{line.number}", str(error))
+            where = f"{entry.name}:{line.number}"
+            yield found_or_skipped(where, read_json_line, line, entry.name, options)
     if empty:
         msg = "holds no lines"
         raise NoArticlesError(msg)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import IO, Any
 
-from annotate.documents.article import Found, NoArticlesError, Skipped, UnusableError
+from annotate.documents.article import Found, NoArticlesError, found_or_skipped
 from annotate.documents.entry import Entry
 from annotate.documents.limits import Allowance
 from annotate.documents.options import ReadingOptions
@@ -32,7 +32,8 @@ def read_parquet(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
         try:
             for row in _rows(stream, options):
                 number += 1
-                yield _one(row, entry.name, number, options)
+                where = f"{entry.name}:{number}"
+                yield found_or_skipped(where, article_of, row, entry.name, number, options)
         except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
             after = f" after row {number}" if number else ""
             msg = f"is damaged{after} ({' '.join(str(error).split())[:100]})"
@@ -40,15 +41,6 @@ def read_parquet(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
     if not number:
         msg = "holds no rows"
         raise NoArticlesError(msg)
-
-
-def _one(row: dict[str, Any], name: str, number: int, options: ReadingOptions) -> Found:
-    try:
-        return article_of(row, name, number, options)
-    except NoArticlesError:
-        raise
-    except UnusableError as error:
-        return Skipped(f"{name}:{number}", str(error))
 
 
 def _rows(stream: IO[bytes], options: ReadingOptions) -> Iterator[dict[str, Any]]:

@@ -46,7 +46,4 @@ def text_of(entry: Entry, options: ReadingOptions) -> str:
     Raises:
         UnusableError: not text, or too large for an article.
     """
-    decoded = decode(entry.read())
-    if decoded.guessed:
-        options.remarks.add(f"read as {decoded.encoding}, which is a guess", entry.name)
-    return decoded.text
+    return decode(entry.read(), entry.name, options.remarks)

@@ -14,6 +14,7 @@ from test_formats import parquet_of
 from annotate.documents import DiskShelf, merge_documents, merge_into
 from annotate.documents.dates import read_time
 from annotate.documents.encodings import decode
+from annotate.documents.remarks import Remarks
 from annotate.records import Source
 from annotate.text import normalise
 from article_files import read, zipped
@@ -65,7 +66,7 @@ def test_the_same_rows_in_any_kind_of_file_give_the_same_articles(rows, delimite
 def test_every_letter_of_a_text_leads_back_to_the_original(text, ends):
     original = f" date 2026-02-03 x{text}".replace("\n", ends)
     (found,), _, _ = in_folder("a.txt", original.encode("utf-8", "replace"))
-    original = decode(original.encode("utf-8", "replace")).text
+    original = decode(original.encode("utf-8", "replace"), "a.txt", Remarks())
     places = dict(found.offset_map)
     shift = 0
     for offset, letter in enumerate(found.text):
@@ -80,8 +81,9 @@ def test_every_letter_of_a_text_leads_back_to_the_original(text, ends):
 def test_encodings_with_a_mark_or_of_utf8_are_never_guessed(text, encoding):
     text = text.encode("utf-8", "replace").decode().replace("\x00", "").removeprefix("\ufeff")
     if text and not text.startswith(("%PDF-", "PK", "BZh", "PAR1", "GIF8", "{\\rtf")):
-        found = decode(text.encode(encoding))
-        assert (found.text, found.guessed) == (text, False)
+        remarks = Remarks()
+        assert decode(text.encode(encoding), "a.txt", remarks) == text
+        assert not remarks.found
 
 
 MOMENTS = st.datetimes(datetime(1001, 1, 1), datetime(2100, 1, 1))
