@@ -65,12 +65,15 @@ def _columns(head: Row, name: str, options: ReadingOptions) -> tuple[str, ...]:
     columns = tuple(cell.strip() for cell in head.cells)
     if not options.names.among(columns).get("text"):
         raise NoArticlesError(options.names.no_text(columns))
-    for column in (column for column, count in Counter(columns).items() if column and count > 1):
-        if any(column in candidates for candidates in options.names.among(columns).values()):
-            msg = f"has more than one column {column[:_LONGEST_SHOWN]!r}; give them different names"
+    ours = {name for names in options.names.among(columns).values() for name in names}
+    for column, count in Counter(columns).items():
+        if not column or count == 1:
+            continue
+        problem = f"has more than one column {column[:_LONGEST_SHOWN]!r}"
+        if column in ours:
+            msg = f"{problem}; give them different names"
             raise NoArticlesError(msg)
-        shown = column[:_LONGEST_SHOWN]
-        options.remarks.add(f"has more than one column {shown!r}; the last one counts", name)
+        options.remarks.add(f"{problem}; the last one that says anything counts", name)
     return columns
 
 

@@ -5,25 +5,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from annotate.documents.fieldnames import FieldNames
+from annotate.documents.fieldnames import KNOWN_NAMES, FieldNames
 from annotate.text import Normalised
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z_-]{1,20}):[ \t]*(.*)")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_HEADERS = {
-    "title": "title",
-    "headline": "title",
-    "outlet": "outlet",
-    "source": "outlet",
-    "url": "url",
-    "date": "published",
-    "published": "published",
-    "byline": "byline",
-    "author": "byline",
-    "id": "external_id",
-    "family": "family",
-    "language": "language",
-}
+_HEADER_NAMES = frozenset(
+    ["title", "headline", "outlet", "source", "url", "date", "published", "byline", "author", "id",
+     "family", "language"]
+)  # fmt: skip
+"""Names of which a line before the text may be; more of them would be taken for those of a text."""
+_HEADERS = {name: ours for ours in KNOWN_NAMES for name in _HEADER_NAMES & {*KNOWN_NAMES[ours]}}
 _FENCE = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _MOST_CHARACTERS = 64 * 2**10
 """Longest front matter that is parsed."""
