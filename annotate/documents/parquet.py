@@ -1,5 +1,6 @@
 """Articles in Parquet files, a few rows at a time."""
 
+import io
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -11,7 +12,10 @@ from annotate.documents.rows import article_of
 
 _BATCH_ROWS = 16
 MAX_BATCH_BYTES = 32 * 2**20
-"""Most that a batch may come to, if each of its rows held all that its group holds of a column."""
+"""Most that a batch may come to, if each of its rows held all that its group of rows holds.
+
+A dictionary can hold one long text for all rows.
+"""
 _BUFFER_BYTES = 2**20
 _MAGIC = b"PAR1"
 
@@ -46,24 +50,16 @@ def read_parquet(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
 def _rows(stream: IO[bytes], options: ReadingOptions) -> Iterator[dict[str, Any]]:
     from pyarrow import parquet
 
+    length = stream.seek(0, io.SEEK_END)
     file = parquet.ParquetFile(stream, buffer_size=_BUFFER_BYTES, pre_buffer=False)
     columns = file.schema_arrow.names
     if not options.names.among(columns).get("text"):
         raise NoArticlesError(options.names.no_text(columns))
-    for group in range(file.num_row_groups):
-        rows = _batch_rows(file.metadata.row_group(group))
-        for batch in file.iter_batches(rows, row_groups=[group], use_threads=False):
+    allowance = Allowance(lambda: length)
+    for number in range(file.num_row_groups):
+        # Not asked for its columns: a damaged one makes the library end the whole process.
+        size = max(1, file.metadata.row_group(number).total_byte_size)
+        allowance.take(size)
+        rows = max(1, min(_BATCH_ROWS, MAX_BATCH_BYTES // size))
+        for batch in file.iter_batches(rows, row_groups=[number], use_threads=False):
             yield from batch.to_pylist()
-
-
-def _batch_rows(group: Any) -> int:  # noqa: ANN401  a class of the library
-    """How many rows of a group are read at once: a dictionary can hold one long text for all.
-
-    Raises:
-        NoArticlesError: the group unpacks to more than any news does.
-    """
-    columns = [group.column(number) for number in range(group.num_columns)]
-    allowance = Allowance(lambda: sum(column.total_compressed_size for column in columns))
-    allowance.take(sum(column.total_uncompressed_size for column in columns))
-    largest = max((column.total_uncompressed_size for column in columns), default=0)
-    return int(max(1, min(_BATCH_ROWS, MAX_BATCH_BYTES // max(1, largest))))

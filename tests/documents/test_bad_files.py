@@ -426,7 +426,7 @@ def test_a_zone_that_is_not_there_in_parquet(tmp_path):
 
 
 def test_one_long_text_for_all_rows_of_a_parquet_file_is_not_unpacked_at_once(tmp_path):
-    # 256 times 1 MB of the same text; a row fits 32 MB 32 times, so 16 rows are read at once.
+    # 256 times 1 MB of the same text; a group of 1 MB fits 32 MB 31 times: it is 16 rows at once.
     texts = pyarrow.DictionaryArray.from_arrays([0] * 256, ["x" * 2**20])
     table = pyarrow.table({"text": texts})
     content = parquet_of(table, compression="zstd", store_schema=False)
