@@ -42,11 +42,9 @@ def seed_in(path: Path) -> int | None:
 
 
 def options_in(path: Path) -> dict[str, Any]:
-    """What was chosen when a file was made, as its sidecar says, with its seed."""
-    content = _sidecar(path)
-    options, seed = content.get("options"), seed_in(path)
-    found = dict(options) if isinstance(options, dict) else {}
-    return found if seed is None else {**found, "seed": seed}
+    """What was chosen when a file was made, as its sidecar says."""
+    options = _sidecar(path).get("options")
+    return dict(options) if isinstance(options, dict) else {}
 
 
 def _sidecar(path: Path) -> dict[str, Any]:
