@@ -131,8 +131,8 @@ def test_a_page_without_what_stands_around_the_article(tmp_path):
     [
         ('<meta property="article:published_time" content="2026-02-03T01:30:00+02:00">',
          "2026-02-02T23:30:00+00:00"),
-        ('<script type="application/ld+json">{"@type": "NewsArticle", '
-         '"datePublished": "2026-02-03T10:00:00Z"}</script>', "2026-02-03T10:00:00+00:00"),
+        ('<script>{"datePublished": "2026-02-03T10:00:00Z"}</script>',
+         "2026-02-03T10:00:00+00:00"),
         ('<meta property="article:published_time" content="2026-02-03">',
          "2026-02-03T00:00:00+00:00"),
     ],
