@@ -197,11 +197,12 @@ def _of_prelabels(found: "Prelabelled", workspace: "Workspace") -> Iterator[str]
         yield found.remark
         return
     held_out = f", {found.held_out:,} of them held out" if found.held_out else ""
-    yield f"{counted(found.made, 'pre-label')} by {found.model or 'nothing'}{held_out}"
+    made = f"{counted(found.made, 'pre-label')} by {found.model}{held_out}"
+    yield made if found.made else "No pre-labels were made"
     if found.learnt_from:
         yield f"{counted(found.learnt_from, 'task')} without: the model learnt from their articles"
     if found.unmatched:
-        yield f"{counted(len(found.unmatched), 'line')} of the file are of none of the tasks"
+        yield f"{counted(len(found.unmatched), 'line')} of the file: no such task"
     settings = workspace.settings.label_studio
     if found.made and settings.overlap > 1 and not settings.prelabel_holdout:
         yield (

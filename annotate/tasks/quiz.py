@@ -54,9 +54,7 @@ def read_quiz(path: Path, scheme: Scheme) -> list[QuizItem]:
             raise InputError(path, f"item {item.id}: its text is empty", "Write the sentence.")
         if item.label not in scheme.label_names:
             problem = f"item {item.id}: {item.label!r} is not a label of {scheme.name!r}"
-            remedy = (
-                "Write a quiz of your own for it (docs/tasks.md), and name it with --quiz-file."
-            )
+            remedy = "Use its labels, or name a quiz of your own with --quiz-file (docs/tasks.md)."
             raise InputError(path, problem, remedy)
         if item.id in known:
             raise InputError(path, f"two items have the id {item.id!r}", "Rename one.")

@@ -78,7 +78,7 @@ class Choice:
         if self.shared and len(self.annotators) < 2:  # noqa: PLR2004  it takes two
             msg = (
                 "Tasks can only be shared by two annotators: name them, "
-                "such as `--annotators ann,ben --overlap 20%`."
+                "such as `--annotators ann,ben --overlap 20%`, or say `--overlap 0%`."
             )
             raise WorkspaceError(msg)
 
