@@ -13,6 +13,7 @@ from annotate.families.components import bridging, connect
 from annotate.families.evidence import POSSIBLE, Comparer, Verdict, judge
 from annotate.families.override import Override
 from annotate.families.shingles import RARE, Shingles
+from annotate.families.widespread import widespread
 from annotate.kinship import Evidence, Family, Link, LinkKind
 from annotate.records import Document
 
@@ -21,6 +22,10 @@ LARGE_SHARE: Final = 0.05
 
 LARGE_LEAST: Final = 5
 """Documents below which no family is reported as large, however small the corpus."""
+
+MOST_LOOKS: Final = 3
+"""Times that all are compared; families that have not settled by then stay as the last look has
+them."""
 
 Advance = Callable[[int, int], None]
 
@@ -145,19 +150,21 @@ def _links(
 def _searched(ordered: Sequence[Document], advance: Advance) -> tuple[Comparer, list[Link]]:
     """What compares the documents, and the pairs whose texts, titles and dates make them one story.
 
-    The words of a story with many copies are no stock phrases. So where a first look finds a family
-    of more documents than a rare shingle may have, each family counts as one document.
+    The words of a story with many copies are no stock phrases. So each group of more documents than
+    a rare shingle may have counts as one: first those that `widespread` finds, then the families
+    found with these weights, until they stay the same.
     """
     shingles = Shingles.of(_read(ordered, advance))
-    comparer = Comparer(ordered, shingles)
-    links = list(_by_text(ordered, comparer, shingles))
-    components = connect(links)
-    if max(map(len, components.members), default=0) > RARE:
-        place = {document.id: at for at, document in enumerate(ordered)}
-        families = [[place[name] for name in group] for group in components.members]
-        shingles = shingles.once_a_family(families)
-        comparer = Comparer(ordered, shingles)
-        links = list(_by_text(ordered, comparer, shingles))
+    place = {document.id: at for at, document in enumerate(ordered)}
+    groups = widespread(ordered, shingles)
+    for _ in range(MOST_LOOKS):
+        weighed = shingles.once_a_family(groups) if groups else shingles
+        comparer = Comparer(ordered, weighed)
+        links = list(_by_text(ordered, comparer, weighed))
+        found = [[place[name] for name in group] for group in connect(links).members]
+        before, groups = groups, [group for group in found if len(group) > RARE]
+        if groups == before:
+            break
     return comparer, links
 
 

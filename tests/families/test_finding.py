@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +9,8 @@ from annotate import jsonl
 from annotate.documents import Skipped, read_documents
 from annotate.errors import FamilyError
 from annotate.families import Override, compare_two, find_families
+from annotate.families.shingles import Shingles
+from annotate.families.widespread import covered
 from annotate.resources import resource
 from stories import FERRY, ORCHARD, REPORTS, document
 
@@ -138,6 +141,44 @@ def test_a_story_that_very_many_carry_is_one_family():
     cut = document(FERRY[:450], "cut")
     found = find_families([*copies, cut, *briefs(60)])
     assert groups(found) == [{one.id for one in (*copies, cut)}]
+
+
+def changed_copies(count, *, words, share, others):
+    """Copies of one text, each changed anew in a share of its words, and other articles."""
+    rng = np.random.default_rng(count)
+    lexicon = [f"w{number}" for number in range(5_000)]
+    story = rng.choice(lexicon, words)
+    copies = []
+    for place in range(count):
+        new = np.where(rng.random(words) < share, rng.choice(lexicon, words), story)
+        copies.append(document(" ".join(new), f"copy {place}"))
+    strangers = [document(" ".join(rng.choice(lexicon, words)), f"o{n}") for n in range(others)]
+    return list({one.id: one for one in copies}.values()), strangers
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "share"),
+    [
+        (20, 300, 0.15), (30, 300, 0.15), (40, 300, 0.15), (100, 300, 0.15),
+        (80, 300, 0.1), (150, 300, 0.05), (300, 150, 0.02),
+    ],
+)  # fmt: skip
+def test_copies_changed_one_by_one_are_one_family_however_many_there_are(count, words, share):
+    # One that was changed by far more than the others may be missed (at 15 %, by chance).
+    copies, strangers = changed_copies(count, words=words, share=share, others=60)
+    (found,) = groups(find_families([*copies, *strangers]))
+    assert found <= {one.id for one in copies}
+    assert len(found) >= 0.98 * len(copies)
+
+
+def test_a_footer_covers_only_its_part_of_a_text():
+    # Of 100 places the first 62 share nothing; the 10 of them next to the footer count as covered.
+    own, other, footer = (" ".join(f"{n}{at}" for at in range(62)) for n in "opf")
+    footer = footer[: footer.index("f40") - 1]
+    shingles = Shingles.of([f"{own} {footer}", f"{other} {footer}", f"{own} {footer} x"])
+    assert covered(shingles, 0, 1) == pytest.approx(0.48)
+    assert covered(shingles, 0, 2) == 1
+    assert covered(Shingles.of(["", own]), 0, 1) == 0
 
 
 def test_a_family_that_is_a_large_part_is_reported_with_its_bridges():
