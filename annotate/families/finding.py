@@ -87,13 +87,14 @@ def find_families(
         FamilyError: an id stands there twice, or the override contradicts itself.
     """
     ordered = _ordered(documents)
-    found = {(link.first, link.second): link for link in _links(ordered, override, advance)}
-    components = connect(found.values(), override.part)
+    listed = list(_links(ordered, override, advance))
+    components = connect(listed, override.part)
+    last = _once(listed)
     of = {document.id: document for document in ordered}
     inside: defaultdict[str, list[Link]] = defaultdict(list)
     member_of = {name: group[0] for group in components.members for name in group}
-    for link in components.kept:
-        inside[member_of[link.first]].append(link)
+    for pair, link in _once(components.kept).items():
+        inside[member_of[link.first]].append(last.get(pair, link))
     names = _names([[of[name] for name in group] for group in components.members])
     made = [
         Family(
@@ -105,7 +106,7 @@ def find_families(
         for name, group in zip(names, components.members, strict=True)
     ]
     made.sort(key=lambda family: (-len(family.documents), family.documents))
-    return Families(tuple(made), len(ordered), components.cut)
+    return Families(tuple(made), len(ordered), tuple(_once(components.cut).values()))
 
 
 def compare_two(
@@ -123,6 +124,11 @@ def compare_two(
     comparer, _ = _searched(ordered, lambda _done, _total: None)
     evidence = comparer.compare(place[first], place[second])
     return evidence, judge(evidence)
+
+
+def _once(links: Iterable[Link]) -> dict[tuple[str, str], Link]:
+    """Of several links for one pair the last."""
+    return {(link.first, link.second): link for link in links}
 
 
 def _ordered(documents: Iterable[Document]) -> list[Document]:

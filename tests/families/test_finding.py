@@ -1,3 +1,4 @@
+import itertools
 import json
 
 import numpy as np
@@ -79,6 +80,41 @@ def test_what_is_parted_by_hand_is_never_together(part):
     found = find_families(documents, Override(part=pairs))
     for one, other in pairs:
         assert found.name_of.get(one, one) != found.name_of.get(other, other)
+
+
+# Of ten documents of one given family, in the order of their ids, two neighbours are parted; the
+# others stay with the first. What is one text with another does not matter.
+@pytest.mark.parametrize("kind", ["given", "revision"])
+@pytest.mark.parametrize("alike", [False, True])
+def test_parting_two_of_a_given_family_leaves_the_others_together(kind, alike):
+    texts = [f"{FERRY}{'!' * n}" if alike else f"only{n} words{n} here{n}" for n in range(10)]
+    key = "k" if kind == "revision" else None
+    family = "f" if kind == "given" else None
+    made = [document(text, key or f"k{n}", family=family) for n, text in enumerate(texts)]
+    ids = sorted(one.id for one in made)
+    found = find_families(made, Override(part=((ids[4], ids[5]),)))
+    sizes = [len(one.documents) for one in found.families]
+    assert sizes == [9]
+    assert len({ids[4], ids[5]} & set(found.families[0].documents)) == 1
+
+
+@given(
+    st.integers(1, 3),
+    st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda p: p[0] < p[1])),
+)
+@settings(max_examples=60)
+def test_all_of_a_given_family_that_can_stay_together_does(families, part):
+    made = [document(f"only{n} words{n} here{n}", f"k{n}", family=f"f{n % families}")
+            for n in range(8)]  # fmt: skip
+    pairs = {tuple(sorted((made[one].id, made[other].id))) for one, other in part}
+    found = find_families(made, Override(part=tuple(sorted(pairs))))
+    group = {one.id: {one.id} for one in made} | {
+        name: set(each.documents) for each in found.families for name in each.documents
+    }
+    for one, other in itertools.combinations(made, 2):
+        if one.family == other.family and group[one.id] != group[other.id]:
+            both = itertools.product(group[one.id], group[other.id])
+            assert any(tuple(sorted(pair)) in pairs for pair in both)
 
 
 def test_what_is_joined_by_hand_is_together():
