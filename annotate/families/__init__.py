@@ -1,7 +1,7 @@
 """Families: articles that are the same story text, as wire copies, updates and cut copies are."""
 
 from annotate.families.finding import Families, compare_two, find_families
-from annotate.families.override import OVERRIDE, Override
+from annotate.families.override import OVERRIDE, Override, without
 from annotate.families.passages import Passage, shared_passages
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "compare_two",
     "find_families",
     "shared_passages",
+    "without",
 ]

@@ -1,7 +1,7 @@
 """The families of a workspace's articles: found, kept in a file, and filled into documents."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from annotate.families import (
     compare_two,
     find_families,
     shared_passages,
+    without,
 )
-from annotate.files import read_text, sha256_of
+from annotate.files import read_text, sha256_of, write_text
 from annotate.records import Document, Evidence, Family
 from annotate.splits import TrainedOn
 from annotate.workspace import Workspace
@@ -147,6 +148,21 @@ def drop_families(workspace: Workspace) -> None:
     path = workspace.path(Family)
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".meta.json").unlink(missing_ok=True)
+
+
+def drop_pairs(workspace: Workspace, names: Collection[str]) -> int:
+    """Take the pairs of some documents, by id or key, out of ``families.toml``; returns how many.
+
+    Raises:
+        FamilyError: they cannot be taken out without harm to the rest.
+    """
+    path = workspace.root / OVERRIDE
+    if not path.is_file():
+        return 0
+    rest = without(path, names)
+    if rest.gone:
+        write_text(path, rest.text)
+    return rest.gone
 
 
 def _make_families(workspace: Workspace, advance: Callable[[int, int], None]) -> Families:
