@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from annotate import jsonl
 from annotate.documents import Skipped, read_documents
 from annotate.errors import FamilyError
-from annotate.families import Override, compare_two, find_families
+from annotate.families import Override, explain, find_families
 from annotate.families.shingles import Shingles
 from annotate.families.widespread import covered
 from annotate.resources import resource
@@ -240,10 +240,14 @@ def test_families_survive_their_file(tmp_path, seeds):
     assert tuple(jsonl.read(tmp_path / "families.jsonl", type(found[0]))) == found
 
 
-def test_comparing_two_gives_the_evidence_of_their_link(seeds):
+def test_two_are_compared_as_in_the_search_and_the_corpus_is_read_once(seeds):
     found = links(find_families(seeds))
     (first, second), link = next(
         (pair, link) for pair, link in sorted(found.items()) if link.evidence
     )
-    assert compare_two(seeds, first, second)[0] == link.evidence
-    assert compare_two(seeds, second, first)[0].similarity == link.evidence.similarity
+    told = []
+    shared = explain(seeds, first, second, Override(), advance=lambda *at: told.append(at))
+    assert (shared.evidence, shared.reason) == (link.evidence, link.reason)
+    assert told == [(n, len(seeds)) for n in range(1, len(seeds) + 1)]
+    turned = explain(seeds, second, first, Override())
+    assert turned.evidence.similarity == link.evidence.similarity
