@@ -33,7 +33,10 @@ def atomic_path(path: Path, *, private: bool = False) -> Iterator[Path]:
     try:
         yield temporary
         temporary.chmod(0o600 if private else 0o666 & ~_umask())
-        temporary.replace(path)
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -35,8 +35,7 @@ def write_sidecar(
         **({"options": dict(options)} if options else {}),
         "inputs": {_input_name(entry, path.parent): found for entry, found in hashes.items()},
     }
-    sidecar = path.with_name(path.name + ".meta.json")
-    write_text(sidecar, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_text(_beside(path), json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
 def seed_in(path: Path) -> int | None:
@@ -46,16 +45,44 @@ def seed_in(path: Path) -> int | None:
 
 
 def options_in(path: Path) -> dict[str, Any]:
-    """What was chosen when a file was made, as its sidecar says, with its seed."""
+    """What was chosen when a file was made, as its sidecar says."""
+    options = _sidecar(path).get("options")
+    return dict(options) if isinstance(options, dict) else {}
+
+
+def outdated(path: Path, inputs: Iterable[Path]) -> str | None:
+    """Why a file is not what this version makes of its inputs as they are; None if it is.
+
+    Args:
+        path: the file, with its sidecar.
+        inputs: all that it is made from today.
+    """
+    if not path.is_file():
+        return f"{path.name} was not there"
     content = _sidecar(path)
-    options, seed = content.get("options"), seed_in(path)
-    found = dict(options) if isinstance(options, dict) else {}
-    return found if seed is None else {**found, "seed": seed}
+    before, version = content.get("inputs"), content.get("version")
+    if not isinstance(before, dict) or version is None:
+        return f"it is not known from what {path.name} was made"
+    if version != __version__:
+        return f"{path.name} was made by version {version}"
+    today = {_input_name(entry, path.parent): sha256_of(entry) for entry in inputs}
+    names = sorted(name for name in {*before, *today} if before.get(name) != today.get(name))
+    return f"{names[0]} has changed" if names else None
+
+
+def remove(path: Path) -> None:
+    """Take a file away with its sidecar; what is not there already is no error."""
+    path.unlink(missing_ok=True)
+    _beside(path).unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".meta.json")
 
 
 def _sidecar(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(read_text(path.with_name(path.name + ".meta.json")))
+        content = json.loads(read_text(_beside(path)))
     except (InputError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -113,13 +113,18 @@ class Workspace:
         Raises:
             WorkspaceError: one is at it.
         """
-        self.state.mkdir(exist_ok=True)
-        with (self.state / "lock").open("a") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                msg = f"Another command is writing in {self.root}. Try again when it is done."
-                raise WorkspaceError(msg) from None
+        # A quiz shares the pseudonyms of the workspace above it.
+        with ExitStack() as stack:
+            for folder in sorted({self.state.resolve(), self.annotator_map.parent.resolve()}):
+                folder.mkdir(parents=True, exist_ok=True)
+                handle = stack.enter_context((folder / "lock").open("a"))
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    msg = (
+                        f"Another command is writing in {folder.parent}. Try again when it is done."
+                    )
+                    raise WorkspaceError(msg) from None
             yield
 
     @cached_property

@@ -10,8 +10,7 @@ from annotate.cli.options import HERE, PREPARE, AsJson, WorkspaceFolder, open_wo
 from annotate.cli.output import counted, progress, show, table
 
 if TYPE_CHECKING:
-    from annotate.families import Families
-    from annotate.workflows.families import Explained
+    from annotate.families import Explained, Families
 
 commands = typer.Typer()
 
@@ -44,7 +43,8 @@ def families(
 
     place = open_workspace(workspace)
     if explain:
-        shared = explain_pair(place, *explain)
+        with progress("Reading articles") as advance:
+            shared = explain_pair(place, *explain, advance)
         show(_explained(shared), _explained_data(shared), as_json=as_json)
         return
     with progress("Reading articles") as advance:

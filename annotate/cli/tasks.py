@@ -20,6 +20,8 @@ commands = typer.Typer()
 _MOST_SHOWN = 5
 """Lines of a file of labels that are named; of the others the number is said."""
 _ALL, _NONE = "all", "none"
+_KINDS = (".json", ".spacy")
+_MOST_DIGITS = 9
 
 
 def _share(text: str) -> float:
@@ -115,8 +117,16 @@ def tasks(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     place = open_workspace(workspace)
     if quiz or quiz_file:
+        given = {"--prelabel": prelabel, "--sample": sample, "--by": by, "--export": export,
+                 "--annotators": annotators, "--overlap": overlap}  # fmt: skip
+        if others := [name for name, value in given.items() if value is not None]:
+            msg = f"{', '.join(others)} cannot go with --quiz, which makes no tasks of yours"
+            raise typer.BadParameter(msg)
         _make_quiz(place, quiz_file, seed=seed, as_json=as_json)
         return
+    if export and export.suffix not in _KINDS:
+        msg = f"--export writes {' and '.join(_KINDS)} files, so {export.name} must end in one"
+        raise typer.BadParameter(msg)
     choice = _changed(Choice.of(place), sample, by, annotators, overlap, seed)
     made = make_tasks(place, choice)
     prelabels = make_prelabels(place, prelabel)
@@ -140,7 +150,8 @@ def _changed(
     from annotate.tasks.sampling import STRATA
 
     if sample is not None:
-        if sample != _ALL and not (sample.isdecimal() and int(sample) > 0):
+        number = sample.isdecimal() and len(sample) <= _MOST_DIGITS and int(sample) > 0
+        if sample != _ALL and not number:
             msg = f"--sample {sample!r} is not a number of tasks, nor `all`"
             raise typer.BadParameter(msg)
         choice = replace(choice, sample=None if sample == _ALL else int(sample))
@@ -165,7 +176,8 @@ def _of_tasks(made: "TasksMade") -> Iterator[str]:
     if choice.sample is not None:
         shares = f", {' and '.join(choice.by)} by their share" if choice.by else ""
         yield (
-            f"A sample of {choice.sample:,} of {made.drawn_from:,}{shares} (seed {choice.seed}); "
+            f"A sample of {min(choice.sample, made.drawn_from):,} of {made.drawn_from:,}{shares} "
+            f"(seed {made.seed}); "
             "`--sample all` takes every one"
         )
     if made.batches:
@@ -185,11 +197,12 @@ def _of_prelabels(found: "Prelabelled", workspace: "Workspace") -> Iterator[str]
         yield found.remark
         return
     held_out = f", {found.held_out:,} of them held out" if found.held_out else ""
-    yield f"{counted(found.made, 'pre-label')} by {found.model or 'nothing'}{held_out}"
+    made = f"{counted(found.made, 'pre-label')} by {found.model}{held_out}"
+    yield made if found.made else "No pre-labels were made"
     if found.learnt_from:
         yield f"{counted(found.learnt_from, 'task')} without: the model learnt from their articles"
     if found.unmatched:
-        yield f"{counted(len(found.unmatched), 'line')} of the file are of none of the tasks"
+        yield f"{counted(len(found.unmatched), 'line')} of the file: no such task"
     settings = workspace.settings.label_studio
     if found.made and settings.overlap > 1 and not settings.prelabel_holdout:
         yield (

@@ -30,6 +30,9 @@ _MULTIBYTE = re.compile(
 )
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _TEXT_BLOCK = 2**18
+_MIXED, _MIXED_RECORDS = 1 / 2, 1 / 5
+"""Share of UTF-8 among other bytes from which a text, or a file of records, is in two encodings. In
+an old encoding a few pairs look like it by chance, such as a sharp s before a quotation mark."""
 
 
 def decode(data: bytes, name: str, remarks: Remarks) -> str:
@@ -87,9 +90,10 @@ def check_is_text(data: bytes) -> None:
 
 
 def as_utf8(stream: IO[bytes], name: str, remarks: Remarks) -> IO[bytes]:
-    """A text of any size as UTF-8 without its mark; an encoding that was guessed is remarked.
+    """Records of any number as UTF-8 without their mark; an encoding that was guessed is remarked.
 
-    Bytes that do not belong to the encoding stay as they are, to be refused where they stand.
+    Bytes that do not belong to the encoding stay as they are, to be refused where they stand: so
+    does every record in an old encoding among others in UTF-8.
 
     Raises:
         NoArticlesError: the beginning is no text.
@@ -97,7 +101,10 @@ def as_utf8(stream: IO[bytes], name: str, remarks: Remarks) -> IO[bytes]:
     buffered = io.BufferedReader(_Whole(stream), _TEXT_BLOCK)
     sample = buffered.peek(_TEXT_BLOCK)[:_TEXT_BLOCK]
     try:
-        encoding, guessed = find_encoding(sample, whole=False)
+        check_is_text(sample)
+        marked = sample.startswith(tuple(mark for mark, _ in _MARKS))
+        mostly = not marked and _utf8_within(sample) >= _MIXED_RECORDS
+        encoding, guessed = ("utf-8", False) if mostly else find_encoding(sample, whole=False)
     except UnusableError as error:
         raise NoArticlesError(str(error)) from None
     if guessed:
@@ -156,11 +163,16 @@ def _guessed(encoding: str) -> str:
 
 def _check_one_encoding(data: bytes, first: int) -> None:
     """Refuse UTF-8 with other bytes in between: as an old encoding it would all be garbled."""
-    good = _MULTIBYTE.findall(data)
-    odd = len(_BEYOND_ASCII.findall(data)) - sum(map(len, good))
-    if good and len(good) >= odd:
+    if _utf8_within(data) >= _MIXED:
         msg = f"mixes UTF-8 with another encoding (byte {first + 1}); save it as UTF-8"
         raise UnusableError(msg)
+
+
+def _utf8_within(data: bytes) -> float:
+    """Of what lies beyond ASCII in a text that is no UTF-8, the share that looks like it."""
+    good = _MULTIBYTE.findall(data)
+    odd = len(_BEYOND_ASCII.findall(data)) - sum(map(len, good))
+    return len(good) / (len(good) + odd) if good else 0.0
 
 
 def _guess(data: bytes) -> str:

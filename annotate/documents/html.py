@@ -27,6 +27,12 @@ _NEVER_CLOSED = frozenset(
      "colgroup", "html", "head", "body"]
 )  # fmt: skip
 """Elements that are empty, or whose end HTML lets you leave out."""
+_MOMENT = re.compile(
+    r"""(?:published_time|datePublished)["']?\s{0,5}(?:content)?\s{0,5}[=:]\s{0,5}["']"""
+    r"(\d{4}-\d\d-\d\dT[\d:.]{4,20}(?:Z|[+-]\d\d:?\d\d)?)",
+    re.IGNORECASE,
+)
+"""When it was published, as pages tell other machines: Open Graph, schema.org."""
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
 ENCODINGS = {
@@ -79,9 +85,15 @@ def read_html(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
         outlet=found.sitename,
         url=_canonical(found.url),
         byline=found.author,
-        published=found.date,
+        published=_to_the_minute(page, found.date),
         language=found.language,
     )
+
+
+def _to_the_minute(page: str, day: str | None) -> str | None:
+    """The time that the page names for that day, with its zone, else the day."""
+    moments = (found[1] for found in _MOMENT.finditer(page))
+    return next((moment for moment in moments if day and moment.startswith(day)), day)
 
 
 def _extractor() -> Callable[[str], Any]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.documents import huggingface
@@ -52,51 +53,54 @@ def is_hub_name(path: Path) -> bool:
 
 
 def _read(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
-    if is_hub_name(path):
+    on_disk = Path(str(path).removeprefix(huggingface.PREFIX))
+    if is_hub_name(path) and huggingface.is_saved_dataset(on_disk):
+        yield from _read_folder(on_disk, _Names(base, on_disk), options)
+    elif is_hub_name(path):
         yield from _named(str(path), huggingface.read_hub(str(path), options))
     elif path.is_dir():
-        yield from _read_folder(path, base, options)
+        yield from _read_folder(path, _Names(base, path), options)
     elif path.exists():
-        yield from _read_file(path, base, options)
+        yield from _read_file(path, _Names(base), options)
     else:
         raise InputError(path, "no such file or folder", "Check the path.")
 
 
-def _read_folder(folder: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
+def _read_folder(folder: Path, names: "_Names", options: ReadingOptions) -> Iterator[Found]:
     found = False
     unread: list[OSError] = []
     root = folder.resolve()
-    for parent, folders, names in os.walk(folder, onerror=unread.append):
+    for parent, folders, files in os.walk(folder, onerror=unread.append):
         here = Path(parent)
         if huggingface.is_saved_dataset(here):
             found, folders[:] = True, []
-            yield from _read_saved(here, base, options)
+            yield from _read_saved(here, names, options)
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         links = [name for name in folders if (here / name).is_symlink()]
-        for name in sorted([*(n for n in names if not n.startswith(".")), *links]):
+        for name in sorted([*(n for n in files if not n.startswith(".")), *links]):
             found = True
-            yield from _read_inside(here / name, root, base, options)
+            yield from _read_inside(here / name, root, names, options)
     for error in unread:
-        yield _unreadable(_name(Path(str(error.filename)), base), error)
+        yield _unreadable(names.of(Path(str(error.filename))), error)
     if not (found or unread):
         raise InputError(folder, "holds no files", f"Put files of these kinds: {known_kinds()}.")
 
 
 def _read_inside(
-    path: Path, root: Path, base: Path, options: ReadingOptions
+    path: Path, root: Path, names: "_Names", options: ReadingOptions
 ) -> Iterator[Found]:  # fmt: skip
     """A file of a folder; one that is only linked there is read if it is of the folder too."""
     if path.is_symlink() and not path.resolve().is_relative_to(root):
-        yield Skipped(_name(path, base), "is a link that leads out of the folder; not followed")
+        yield Skipped(names.of(path), "is a link that leads out of the folder; not followed")
     elif path.is_dir():
-        yield Skipped(_name(path, base), "is a link to a folder, which is not followed")
+        yield Skipped(names.of(path), "is a link to a folder, which is not followed")
     else:
-        yield from _read_file(path, base, options)
+        yield from _read_file(path, names, options)
 
 
-def _read_saved(folder: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
-    name = _name(folder, base)
+def _read_saved(folder: Path, names: "_Names", options: ReadingOptions) -> Iterator[Found]:
+    name = names.of(folder)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     try:
         yield from _noted(
@@ -127,8 +131,8 @@ def _noted(
             options.on_read(file)
 
 
-def _read_file(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
-    name = _name(path, base)
+def _read_file(path: Path, names: "_Names", options: ReadingOptions) -> Iterator[Found]:
+    name = names.of(path)
     try:
         if not path.is_file():
             yield Skipped(name, "is no ordinary file")
@@ -188,13 +192,34 @@ def _unreadable(name: str, error: OSError) -> Skipped:
     return Skipped(name, f"cannot be read ({error.strerror or error})")
 
 
-def _name(path: Path, base: Path) -> str:
-    """Where a file is: below ``base``, else by the last three parts of its path.
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names of files, for messages and, where nothing else tells articles apart, for their keys.
 
-    The rest of a path is nobody's business in a data set. Bytes that are no UTF-8 are replaced.
+    Below ``base`` a file is named by its path from there. Elsewhere by its path below ``folder``,
+    after the last two parts of that folder's own, or by the last three parts: the rest is nobody's
+    business in a data set. Links are named, not what they lead to.
     """
-    whole, root = Path(os.path.abspath(path)), Path(os.path.abspath(base))  # noqa: PTH100  links stay
-    if not whole.is_relative_to(root):
-        whole, root = path.resolve(), base.resolve()
-    inside = whole.relative_to(root) if whole.is_relative_to(root) else Path(*whole.parts[-3:])
-    return inside.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    base: Path
+    folder: Path | None = None
+
+    def of(self, path: Path) -> str:
+        """The name; bytes that are no UTF-8 are replaced."""
+        inside = self._inside(path)
+        return inside.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    def _inside(self, path: Path) -> Path:
+        whole = path.parent.resolve() / path.name
+        for place, root in ((_absolute(path), _absolute(self.base)), (whole, self.base.resolve())):
+            if place.is_relative_to(root):
+                return place.relative_to(root)
+        if self.folder is None:
+            return Path(*whole.parts[1:][-3:])
+        own = self.folder.resolve()
+        above = own.parts[1:][-2:] if own.parent != Path.home() else own.parts[-1:]
+        return Path(*above, path.relative_to(self.folder))
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100  links stay as they are

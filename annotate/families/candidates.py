@@ -12,18 +12,22 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.families.shingles import Floats, Ints, Shingles
+from annotate.families.shingles import RARE, Floats, Ints, Shingles
 
 MOST_PAIRED: Final = 32
 """Documents up to which a shingle counts for every pair of them. This bounds time and memory: a
 shingle of n documents makes n²/2 pairs."""
 
-NEIGHBOURS: Final = 2
+NEIGHBOURS: Final = 4
 """Of a shingle in more documents, each of them is paired with so many that follow it in the order
-of the texts: a story with a hundred copies is still found, as a chain."""
+of the texts: a story with hundreds of copies is still found, as a chain. Two would do for most, but
+a copy that was changed more than others is like enough to some of the story's copies only."""
 
 SAMPLED: Final = 8
 """One of so many of those frequent shingles is counted, with that multiple of its weight."""
+
+SAMPLED_FIRST: Final = 4
+"""The same where stories with many copies are looked for, by less frequent shingles too."""
 
 _BLOCK: Final = 512
 """Texts compared with all others at once; bounds the memory that the counting needs."""
@@ -54,6 +58,22 @@ def candidates(shingles: Shingles, *, least: float) -> NDArray[np.int64]:
     return unique
 
 
+def neighbours(shingles: Shingles, *, held: Ints, least: float) -> NDArray[np.int64]:
+    """Pairs that share much of what more than `RARE` documents have, neighbours only.
+
+    Args:
+        shingles: of all texts.
+        held: in how many texts each shingle stands.
+        least: about what share of the weight of one of the two both must have, in (0, 1].
+
+    Returns:
+        As `candidates` does.
+    """
+    found = _by_neighbours(shingles, held > RARE, least / 2, sampled=SAMPLED_FIRST)
+    unique: NDArray[np.int64] = np.unique(np.concatenate(list(found)), axis=0)
+    return unique
+
+
 def _by_rare(shingles: Shingles, held: Ints, least: float) -> Iterator[NDArray[np.int64]]:
     """Pairs by the shingles of few documents, each pair of documents counted.
 
@@ -71,21 +91,35 @@ def _by_rare(shingles: Shingles, held: Ints, least: float) -> Iterator[NDArray[n
 
 def _by_frequent(shingles: Shingles, held: Ints, least: float) -> Iterator[NDArray[np.int64]]:
     """Pairs by a sample of the shingles of many documents, neighbours only."""
+    yield from _by_neighbours(shingles, held > MOST_PAIRED, least / 2, sampled=SAMPLED)
+
+
+def _by_neighbours(
+    shingles: Shingles, chosen: NDArray[np.bool_], least: float, *, sampled: int
+) -> Iterator[NDArray[np.int64]]:
+    """Pairs that follow closely on one another among the texts of a sample of the chosen shingles.
+
+    Args:
+        shingles: of all texts.
+        chosen: the shingles to take the sample of.
+        least: share of the weight of one of the two that they must be estimated to share.
+        sampled: one of so many is counted, with that multiple of its weight.
+    """
     from scipy.sparse import coo_array
 
-    chosen = np.zeros(len(held), dtype=np.bool_)
-    chosen[np.flatnonzero(held > MOST_PAIRED)[::SAMPLED]] = True
-    turned = _table(shingles, chosen, shingles.weights).T.tocsr()
+    taken = np.zeros(len(chosen), dtype=np.bool_)
+    taken[np.flatnonzero(chosen)[::sampled]] = True
+    turned = _table(shingles, taken, shingles.weights).T.tocsr()
     number = np.repeat(np.arange(turned.shape[0]), np.diff(turned.indptr))
     owners = turned.indices.astype(np.int64)
     for step in range(1, NEIGHBOURS + 1):
         same = number[step:] == number[:-step]
         first, second = owners[:-step][same], owners[step:][same]
-        weights = SAMPLED * turned.data[:-step][same]
+        weights = sampled * turned.data[:-step][same]
         shape = (shingles.texts, shingles.texts)
         counted = coo_array((weights, (first, second)), shape=shape).tocsr().tocoo()
         rows, columns = counted.row.astype(np.int64), counted.col.astype(np.int64)
-        yield _enough(rows, columns, counted.data, least / 2 * shingles.totals)
+        yield _enough(rows, columns, counted.data, least * shingles.totals)
 
 
 def _by_same_words(shingles: Shingles) -> NDArray[np.int64]:

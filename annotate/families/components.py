@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from annotate.errors import FamilyError
 from annotate.families.override import OVERRIDE, Pair
-from annotate.kinship import Link
+from annotate.kinship import Link, LinkKind
+
+CHAINED: Final[frozenset[LinkKind]] = frozenset({"given", "revision"})
+"""Kinds of which each document is linked to the one before it; the reason names the chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +32,41 @@ def connect(links: Iterable[Link], part: Collection[Pair] = ()) -> Components:
     """Join what is linked, the strongest links first.
 
     A link that would bring parted documents together, directly or through others, is left out: so
-    where a chain leads from one to the other, it is cut at its weakest link.
+    where a chain leads from one to the other, it is cut at its weakest link. Revisions and given
+    families are chains only because not every pair is listed: where one is cut, each of the rest
+    is linked to the first of its documents that nothing parts it from.
 
     Args:
-        links: at most one a pair.
+        links: a pair may have several.
         part: pairs of ids that must end up in different groups.
 
     Raises:
         FamilyError: links by hand bring parted documents together.
     """
-    above: dict[str, str] = {}
-    apart: defaultdict[str, set[str]] = defaultdict(set)
-    for one, other in part:
-        apart[one].add(other)
-        apart[other].add(one)
+    groups = _Groups(part)
     kept: list[Link] = []
     cut: list[Link] = []
+    heads: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for link in sorted(links, key=_strongest_first):
-        one, other = _top(above, link.first), _top(above, link.second)
-        if one != other and _parted(above, apart, one, other):
-            if link.kind == "joined":
-                problem = f"{link.first} and {link.second} are joined, and parted through others"
-                raise FamilyError(OVERRIDE, problem, "Take one of these lines away.")
-            cut.append(link)
+        chained = link.kind in CHAINED
+        starts = heads[link.kind, link.reason] if chained else [link.first]
+        if not starts:
+            starts.append(link.first)
+        head = next((one for one in starts if groups.fit(one, link.second)), None)
+        if head is None and link.kind == "joined":
+            problem = f"{link.first} and {link.second} are joined, and parted through others"
+            raise FamilyError(OVERRIDE, problem, "Take one of these lines away.")
+        if head is None:
+            starts.append(link.second)
+        elif groups.top(head) == groups.top(link.first):
+            kept.append(link)
+            groups.join(link.first, link.second)
             continue
-        kept.append(link)
-        if one != other:
-            low, high = sorted((one, other))
-            above[high] = low
-            apart[low] |= apart.pop(high, set())
-    names = {end for link in kept for end in (link.first, link.second)}
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for name in sorted(names):
-        groups[_top(above, name)].append(name)
-    members = tuple(tuple(groups[first]) for first in sorted(groups))
-    return Components(members, _sorted(kept), _sorted(cut))
+        else:
+            kept.append(link.model_copy(update={"first": head}))
+            groups.join(head, link.second)
+        cut.append(link)
+    return Components(groups.members(kept), _sorted(kept), _sorted(cut))
 
 
 def bridging(members: Sequence[str], links: Iterable[Link]) -> tuple[str, ...]:
@@ -115,13 +119,40 @@ def _sorted(links: Iterable[Link]) -> tuple[Link, ...]:
     return tuple(sorted(links, key=lambda link: (link.first, link.second)))
 
 
-def _top(above: dict[str, str], name: str) -> str:
-    """The representative of a group, with the path to it made shorter."""
-    while (higher := above.get(name, name)) != name:
-        above[name] = above.get(higher, higher)
-        name = higher
-    return name
+class _Groups:
+    """Which documents hang together so far, and which may not."""
 
+    def __init__(self, part: Collection[Pair]) -> None:
+        self._above: dict[str, str] = {}
+        self._apart: defaultdict[str, set[str]] = defaultdict(set)
+        for one, other in part:
+            self._apart[one].add(other)
+            self._apart[other].add(one)
 
-def _parted(above: dict[str, str], apart: dict[str, set[str]], one: str, other: str) -> bool:
-    return any(_top(above, name) == other for name in apart.get(one, ()))
+    def top(self, name: str) -> str:
+        """The representative of a group, with the path to it made shorter."""
+        while (higher := self._above.get(name, name)) != name:
+            self._above[name] = self._above.get(higher, higher)
+            name = higher
+        return name
+
+    def fit(self, one: str, other: str) -> bool:
+        """Whether nothing in the group of the one is parted from anything in that of the other."""
+        first, second = self.top(one), self.top(other)
+        return first == second or all(
+            self.top(name) != second for name in self._apart.get(first, ())
+        )
+
+    def join(self, one: str, other: str) -> None:
+        """Let two groups hang together from now on."""
+        low, high = sorted((self.top(one), self.top(other)))
+        if low != high:
+            self._above[high] = low
+            self._apart[low] |= self._apart.pop(high, set())
+
+    def members(self, links: Iterable[Link]) -> tuple[tuple[str, ...], ...]:
+        """The groups of what is linked, each sorted, by their first."""
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted({end for link in links for end in (link.first, link.second)}):
+            groups[self.top(name)].append(name)
+        return tuple(tuple(groups[first]) for first in sorted(groups))

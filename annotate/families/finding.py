@@ -10,10 +10,11 @@ from typing import Final
 from annotate.errors import FamilyError
 from annotate.families.candidates import candidates
 from annotate.families.components import bridging, connect
-from annotate.families.evidence import POSSIBLE, Comparer, Verdict, judge
+from annotate.families.evidence import POSSIBLE, Comparer, judge
 from annotate.families.override import Override
 from annotate.families.shingles import RARE, Shingles
-from annotate.kinship import Evidence, Family, Link, LinkKind
+from annotate.families.widespread import widespread
+from annotate.kinship import Family, Link, LinkKind
 from annotate.records import Document
 
 LARGE_SHARE: Final = 0.05
@@ -21,6 +22,10 @@ LARGE_SHARE: Final = 0.05
 
 LARGE_LEAST: Final = 5
 """Documents below which no family is reported as large, however small the corpus."""
+
+MOST_LOOKS: Final = 3
+"""Times that all are compared; families that have not settled by then stay as the last look has
+them."""
 
 Advance = Callable[[int, int], None]
 
@@ -51,9 +56,20 @@ class Families:
         """The families that are over 5 % of the corpus."""
         return tuple(one for one in self.families if is_large(len(one.documents), self.documents))
 
-    def filled(self, document: Document) -> Document:
-        """The document with the family that it was found to be in."""
-        return document.model_copy(update={"family": self.name_of.get(document.id)})
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was found in a corpus, and what compared its documents.
+
+    Attributes:
+        families: the result.
+        documents: in the order of their ids, as `comparer` counts them.
+        comparer: with the weights that the corpus gives to shingles.
+    """
+
+    families: Families
+    documents: Sequence[Document]
+    comparer: Comparer
 
 
 def is_large(members: int, documents: int) -> bool:
@@ -81,14 +97,21 @@ def find_families(
     Raises:
         FamilyError: an id stands there twice, or the override contradicts itself.
     """
+    return search(documents, override, advance=advance).families
+
+
+def search(documents: Iterable[Document], override: Override, *, advance: Advance) -> Search:
+    """The same as `find_families`, with what compared the documents."""
     ordered = _ordered(documents)
-    found = {(link.first, link.second): link for link in _links(ordered, override, advance)}
-    components = connect(found.values(), override.part)
+    comparer, by_text = _searched(ordered, advance)
+    listed = list(_links(ordered, override, by_text))
+    components = connect(listed, override.part)
+    last = _once(listed)
     of = {document.id: document for document in ordered}
     inside: defaultdict[str, list[Link]] = defaultdict(list)
     member_of = {name: group[0] for group in components.members for name in group}
-    for link in components.kept:
-        inside[member_of[link.first]].append(link)
+    for pair, link in _once(components.kept).items():
+        inside[member_of[link.first]].append(last.get(pair, link))
     names = _names([[of[name] for name in group] for group in components.members])
     made = [
         Family(
@@ -100,24 +123,13 @@ def find_families(
         for name, group in zip(names, components.members, strict=True)
     ]
     made.sort(key=lambda family: (-len(family.documents), family.documents))
-    return Families(tuple(made), len(ordered), components.cut)
+    cut = tuple(_once(components.cut).values())
+    return Search(Families(tuple(made), len(ordered), cut), ordered, comparer)
 
 
-def compare_two(
-    documents: Iterable[Document], first: str, second: str
-) -> tuple[Evidence, Verdict]:  # fmt: skip
-    """What two documents of a corpus have in common, and what follows from their texts alone.
-
-    Args:
-        documents: the corpus, which decides how much a shingle says.
-        first: id of the one.
-        second: id of the other.
-    """
-    ordered = _ordered(documents)
-    place = {document.id: at for at, document in enumerate(ordered)}
-    comparer, _ = _searched(ordered, lambda _done, _total: None)
-    evidence = comparer.compare(place[first], place[second])
-    return evidence, judge(evidence)
+def _once(links: Iterable[Link]) -> dict[tuple[str, str], Link]:
+    """Of several links for one pair the last."""
+    return {(link.first, link.second): link for link in links}
 
 
 def _ordered(documents: Iterable[Document]) -> list[Document]:
@@ -130,14 +142,14 @@ def _ordered(documents: Iterable[Document]) -> list[Document]:
 
 
 def _links(
-    ordered: Sequence[Document], override: Override, advance: Advance
+    ordered: Sequence[Document], override: Override, by_text: Iterable[Link]
 ) -> Iterator[Link]:  # fmt: skip
     """All links; of several for one pair the last counts."""
     yield from _chained(
         ordered, "given", lambda document: document.family, "the source puts both into"
     )
     yield from _chained(ordered, "revision", lambda document: document.key, "two texts of")
-    yield from _searched(ordered, advance)[1]
+    yield from by_text
     for one, other in override.join:
         yield Link(first=one, second=other, kind="joined", reason="joined by hand")
 
@@ -145,19 +157,21 @@ def _links(
 def _searched(ordered: Sequence[Document], advance: Advance) -> tuple[Comparer, list[Link]]:
     """What compares the documents, and the pairs whose texts, titles and dates make them one story.
 
-    The words of a story with many copies are no stock phrases. So where a first look finds a family
-    of more documents than a rare shingle may have, each family counts as one document.
+    The words of a story with many copies are no stock phrases. So each group of more documents than
+    a rare shingle may have counts as one: first those that `widespread` finds, then the families
+    found with these weights, until they stay the same.
     """
     shingles = Shingles.of(_read(ordered, advance))
-    comparer = Comparer(ordered, shingles)
-    links = list(_by_text(ordered, comparer, shingles))
-    components = connect(links)
-    if max(map(len, components.members), default=0) > RARE:
-        place = {document.id: at for at, document in enumerate(ordered)}
-        families = [[place[name] for name in group] for group in components.members]
-        shingles = shingles.once_a_family(families)
-        comparer = Comparer(ordered, shingles)
-        links = list(_by_text(ordered, comparer, shingles))
+    place = {document.id: at for at, document in enumerate(ordered)}
+    groups = widespread(ordered, shingles)
+    for _ in range(MOST_LOOKS):
+        weighed = shingles.once_a_family(groups) if groups else shingles
+        comparer = Comparer(ordered, weighed)
+        links = list(_by_text(ordered, comparer, weighed))
+        found = [[place[name] for name in group] for group in connect(links).members]
+        before, groups = groups, [group for group in found if len(group) > RARE]
+        if groups == before:
+            break
     return comparer, links
 
 

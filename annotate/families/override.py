@@ -1,10 +1,11 @@
 """Families by hand: ``families.toml`` joins or parts documents, and always wins."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from annotate.errors import FamilyError
 from annotate.files import read_text
@@ -12,6 +13,11 @@ from annotate.records import Document
 
 OVERRIDE: Final = "families.toml"
 _FORM: Final = 'Write join = [["A", "B"]] or part = [["A", "B"]], with ids or keys of documents.'
+
+_TEXT: Final = r"""(?:"[^"\n]*"|'[^'\n]*')"""
+_PAIR: Final = rf"\[\s*({_TEXT})\s*,\s*({_TEXT})\s*,?\s*\][ \t]*,?"
+_PAIRS: Final = re.compile(rf"^[ \t]*{_PAIR}[ \t]*(?:#[^\n]*)?\n|{_PAIR}[ \t]*", re.MULTILINE)
+"""A pair as TOML, with its line and the comment behind it where nothing else stands there."""
 
 Pair = tuple[str, str]
 
@@ -32,10 +38,7 @@ class Override:
         """
         if not path.is_file():
             return cls()
-        try:
-            content = tomllib.loads(read_text(path))
-        except tomllib.TOMLDecodeError as error:
-            raise FamilyError(path, f"not readable as TOML: {error}", _FORM) from None
+        content = _parsed(path, read_text(path))
         if unknown := sorted(content.keys() - {"join", "part"}):
             raise FamilyError(path, f"{unknown[0]!r} is neither join nor part", _FORM)
         ids = _ids(documents)
@@ -46,6 +49,58 @@ class Override:
         return cls(join, part)
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left of the file without some documents: its text, and how many pairs went."""
+
+    text: str
+    gone: int
+
+
+def without(path: Path, names: Collection[str]) -> Rest:
+    """The file without the pairs of some documents; all else, comments too, stays as it is.
+
+    Args:
+        path: a file that is there.
+        names: ids and keys of the documents.
+
+    Raises:
+        FamilyError: not TOML, or a pair is written in a way that cannot be taken out.
+    """
+    text = read_text(path)
+    before = _parsed(path, text)
+    wanted = {
+        name: [one for one in value if not _names_any(one, names)]
+        if isinstance(value, list)
+        else value
+        for name, value in before.items()
+    }
+    if wanted == before:
+        return Rest(text, 0)
+
+    def kept(found: re.Match[str]) -> str:
+        texts = {group[1:-1] for group in found.groups() if group}
+        return found.group() if texts.isdisjoint(names) else ""
+
+    left = _PAIRS.sub(kept, text)
+    if _parsed(path, left) != wanted:
+        problem = f"the pairs of {min(names)} cannot be told from the rest"
+        raise FamilyError(path, problem, "Take them out by hand, then do this again.")
+    lists = [(before[name], wanted[name]) for name in wanted if wanted[name] != before[name]]
+    return Rest(left, sum(len(whole) - len(part) for whole, part in lists))
+
+
+def _names_any(entry: object, names: Collection[str]) -> bool:
+    return isinstance(entry, list) and any(isinstance(one, str) and one in names for one in entry)
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise FamilyError(path, f"not readable as TOML: {error}", _FORM) from None
+
+
 def _ids(documents: Iterable[Document]) -> dict[str, str]:
     """Id by id and by key; of several revisions the last."""
     listed = list(documents)
@@ -53,7 +108,7 @@ def _ids(documents: Iterable[Document]) -> dict[str, str]:
 
 
 def _pairs(
-    path: Path, content: dict[str, object], name: Literal["join", "part"], ids: dict[str, str]
+    path: Path, content: dict[str, Any], name: Literal["join", "part"], ids: dict[str, str]
 ) -> Iterator[Pair]:
     entries = content.get(name, [])
     if not isinstance(entries, list):

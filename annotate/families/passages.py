@@ -63,9 +63,8 @@ def _run(words: list[Word], at: int) -> tuple[str, ...]:
 
 def _length(here: list[Word], there: list[Word], at: int, place: int) -> int:
     """How many words are the same from two places on."""
+    most = min(len(here) - at, len(there) - place)
     length = 0
-    for one, other in zip(here[at:], there[place:], strict=False):
-        if one[2] != other[2]:
-            break
+    while length < most and here[at + length][2] == there[place + length][2]:
         length += 1
     return length

@@ -110,6 +110,10 @@ class Shingles:
             documents[found] -= times - 1
         return replace(self, documents=documents)
 
+    def alike(self) -> "Shingles":
+        """The same, each shingle with its full weight."""
+        return replace(self, documents=np.minimum(self.documents, 1))
+
     def at(self, text: int) -> NDArray[np.int32]:
         """The shingle at each place of a text."""
         return self.places[self.starts[text] : self.starts[text + 1]]

@@ -7,6 +7,7 @@ from annotate.splits.parts import (
     TrainingPart,
     assign,
     has_splits,
+    seen_in_training,
     training_part,
     unseen_part,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "assign",
     "group_folds",
     "has_splits",
+    "seen_in_training",
     "split_groups",
     "training_part",
     "unseen_part",

@@ -1,11 +1,11 @@
 """Which examples a model may learn from, and which it may be scored on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from annotate.errors import EvaluationError, SplitError
-from annotate.records import Example, Split
+from annotate.records import Document, Example, Split
 from annotate.splits.groups import split_groups
 
 _SHARES: Final[Mapping[Split, float]] = {"train": 0.8, "test": 0.2}
@@ -133,4 +133,21 @@ def _seen_groups(examples: Sequence[Example], trained_on: TrainedOn) -> frozense
         example.group
         for example in examples
         if example.group in groups or example.document_id in documents
+    )
+
+
+def seen_in_training(
+    documents: Iterable[Document], trained_on: TrainedOn
+) -> Callable[[Document], bool]:  # fmt: skip
+    """A function that says whether a model knows a document, or another of its family.
+
+    Args:
+        documents: with their families.
+        trained_on: the model's manifest.
+    """
+    groups, ids = set(trained_on.groups), set(trained_on.documents)
+    group_of = {document.id: document.group for document in documents}
+    groups |= {group for name, group in group_of.items() if name in ids}
+    return lambda document: (
+        document.id in ids or group_of.get(document.id, document.group) in groups
     )

@@ -21,7 +21,8 @@ def assign(
 
     Articles are drawn in random order. The first of them, until they hold the share wanted, go to
     two people, those pairs first that have shared least; each of the others to whoever has least
-    to do. Tasks that two people label are shown without pre-labels: only labels given unaided
+    to do. Where too few articles are new for the share wanted, those that one person has get a
+    second. Tasks that two people label are shown without pre-labels: only labels given unaided
     tell how much people agree.
 
     Args:
@@ -44,10 +45,16 @@ def assign(
     work = _Work(annotators, shared * len(tasks))
     for name, people in given.items():
         work.takes(people, sizes[name])
-    for name in sorted(sizes, key=lambda name: lot(seed, "batch", name)):
-        if name not in given:
-            given[name] = work.next_people(sizes[name])
-            work.takes(given[name], sizes[name])
+    mixed = sorted(sizes, key=lambda name: lot(seed, "batch", name))
+    for name in [name for name in mixed if name not in given]:
+        given[name] = work.next_people(sizes[name])
+        work.takes(given[name], sizes[name])
+    for name in [name for name in mixed if len(given[name]) == 1]:
+        if work.shares(sizes[name]):
+            (first,) = given[name]
+            second = work.partner_of(first)
+            work.takes((first, second), sizes[name], also=first)
+            given[name] = (first, second)
     return [_for(task, given[task.document_id]) for task in tasks]
 
 
@@ -60,18 +67,26 @@ class _Work:
         self._pairs: Counter[frozenset[str]] = Counter()
         self._to_share = to_share
 
-    def takes(self, people: People, size: int) -> None:
-        self._loads.update(dict.fromkeys(people, size))
+    def takes(self, people: People, size: int, *, also: str | None = None) -> None:
+        """Count an article for its people; ``also`` is one of them who had it before."""
+        self._loads.update({name: size for name in people if name != also})
         if len(people) > 1:
             self._pairs[frozenset(people)] += size
             self._to_share -= size
 
     def next_people(self, size: int) -> People:
-        """Two where that comes nearer to the share wanted than one, else one."""
-        if self._to_share < size / 2 or self._to_share <= 0:
+        if not self.shares(size):
             return (min(self._names, key=self._loads.__getitem__),)
         pairs = [(one, two) for one in self._names for two in self._names if one < two]
         return min(pairs, key=lambda pair: (self._pairs[frozenset(pair)], *self._both(pair)))
+
+    def shares(self, size: int) -> bool:
+        """Whether two people come nearer to the share wanted than one."""
+        return self._to_share > 0 and self._to_share >= size / 2
+
+    def partner_of(self, first: str) -> str:
+        others = [name for name in self._names if name != first]
+        return min(others, key=lambda o: (self._pairs[frozenset((first, o))], self._loads[o]))
 
     def _both(self, pair: tuple[str, str]) -> tuple[int, int]:
         loads = sorted(self._loads[name] for name in pair)

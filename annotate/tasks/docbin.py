@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from annotate.records import Document, Task
+from annotate.segments.spacy_pipeline import load_pipeline
 
 if TYPE_CHECKING:
     from spacy.tokens import DocBin
@@ -31,11 +32,13 @@ def to_docbin(
         tasks: at most one for each place.
         labels: the label of a task by its id.
         language: ISO 639-1 code; decides how words are told apart.
+
+    Raises:
+        SegmenterError: spaCy does not know the language.
     """
-    import spacy
     from spacy.tokens import DocBin
 
-    nlp = spacy.blank(language)
+    nlp = load_pipeline("blank", language)
     parts: defaultdict[tuple[str, str], list[Task]] = defaultdict(list)
     for task in tasks:
         if not task.repeat:

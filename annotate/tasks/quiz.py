@@ -11,6 +11,7 @@ from annotate.fields import Kind, Name, Record
 from annotate.records import Document, Part, Source, Task
 from annotate.scheme import Scheme
 from annotate.tasks.drawing import lot
+from annotate.text import normalise
 
 OUTLET = "quiz"
 
@@ -43,23 +44,39 @@ def read_quiz(path: Path, scheme: Scheme) -> list[QuizItem]:
     """Read a quiz.
 
     Raises:
-        InputError: a line is no such item, its label is not of the scheme, or an id stands twice.
+        InputError: a line is no such item, its label is not of the scheme, or an id or a sentence
+            stands twice.
     """
-    items = list(jsonl.read(path, QuizItem))
+    items = [_normalised(item) for item in jsonl.read(path, QuizItem)]
     known: set[str] = set()
     for item in items:
+        if not item.text:
+            raise InputError(path, f"item {item.id}: its text is empty", "Write the sentence.")
         if item.label not in scheme.label_names:
             problem = f"item {item.id}: {item.label!r} is not a label of {scheme.name!r}"
-            remedy = (
-                "Write a quiz of your own for it (docs/tasks.md), and name it with --quiz-file."
-            )
+            remedy = "Use its labels, or name a quiz of your own with --quiz-file (docs/tasks.md)."
             raise InputError(path, problem, remedy)
         if item.id in known:
             raise InputError(path, f"two items have the id {item.id!r}", "Rename one.")
         known.add(item.id)
+    places: dict[str, str] = {}
+    for each in quiz_tasks(items):
+        if other := places.get(each.task.id):
+            problem = f"items {other} and {each.item.id} are the same sentence or its neighbour"
+            raise InputError(path, problem, "Leave out one of them.")
+        places[each.task.id] = each.item.id
     if not items:
         raise InputError(path, "it holds no item", "docs/tasks.md shows what one looks like.")
     return items
+
+
+def _normalised(item: QuizItem) -> QuizItem:
+    def plain(text: str) -> str:
+        return normalise(text).strip().text
+
+    texts = {"before": plain(item.before), "text": plain(item.text), "after": plain(item.after)}
+    title = plain(item.title) if item.title else None
+    return item.model_copy(update={**texts, "title": title or None})
 
 
 def draw_items(items: Iterable[QuizItem], per_pattern: int, *, seed: int) -> list[QuizItem]:

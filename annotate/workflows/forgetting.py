@@ -25,7 +25,7 @@ from annotate.records import (
     Task,
 )
 from annotate.sidecar import seed_in, write_sidecar
-from annotate.workflows.families import drop_families
+from annotate.workflows.families import drop_families, drop_pairs
 from annotate.workflows.learn import BY_FAMILY, BY_FILE
 from annotate.workspace import Workspace
 
@@ -60,7 +60,10 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many records went, by the name of their file, and how many tasks on the server."""
+    """How many records went, by the name of their file, and how many tasks on the server.
+
+    The records ``pairs`` are those of ``families.toml``.
+    """
 
     records: dict[str, int]
     examples: int
@@ -114,6 +117,7 @@ def forget(
     """
     ids = traces.ids
     with workspace.locked():
+        pairs = drop_pairs(workspace, ids | {document.key for document in traces.documents})
         there = 0
         if studio is not None:
             there = forget_documents(studio, ids, state=workspace.studio_state, say=say)
@@ -126,6 +130,7 @@ def forget(
             return place is None or place[0] not in ids
 
         records = {
+            "pairs": pairs,
             "predictions": _keep(workspace.path(Prediction), Prediction, _not_of(ids)),
             "prelabels": _keep(workspace.prelabels, Prediction, _not_of(ids)),
             "gold": _keep(workspace.path(GoldLabel), GoldLabel, lambda g: stranger(g.task_id)),

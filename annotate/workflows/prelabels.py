@@ -11,8 +11,9 @@ from annotate.prediction import predict
 from annotate.records import Document, Located, Prediction, Task
 from annotate.rules import Precision, Rules
 from annotate.sidecar import write_sidecar
+from annotate.splits import seen_in_training
 from annotate.tasks import prelabelled, read_labels, rule_prelabels
-from annotate.workflows.families import group_documents, seen_in_training
+from annotate.workflows.families import group_documents
 from annotate.workflows.learn import find_model
 from annotate.workspace import Workspace
 

@@ -1,5 +1,6 @@
 """The annotators' quiz: made from the edge cases of the scheme, and marked."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from annotate.errors import MissingFileError, WorkspaceError
 from annotate.files import read_text
 from annotate.records import Annotation, Document, GoldLabel, Task
 from annotate.resources import resource
+from annotate.sidecar import write_sidecar
 from annotate.tasks.quiz import QuizTask, draw_items, quiz_tasks, read_quiz
 from annotate.workflows.prepare import make_workspace
 from annotate.workspace import Workspace
@@ -80,6 +82,7 @@ def _write(workspace: Workspace, found: list[QuizTask], source: Path, *, seed: i
             Task, [each.task for each in found], command="tasks --quiz", inputs=inputs, seed=seed
         )
         jsonl.write(quiz.quiz_key, [_key(workspace, each) for each in found])
+        write_sidecar(quiz.quiz_key, command="tasks --quiz", inputs=inputs, seed=seed)
 
 
 def _place(workspace: Workspace) -> Workspace:
@@ -90,7 +93,7 @@ def _place(workspace: Workspace) -> Workspace:
             scheme=workspace.scheme_file,
             overlap=_EVERYBODY,
             project=f"{workspace.project_title[:_MOST_TITLE]} (quiz)",
-            annotators="../.annotate/annotators.json",
+            annotators=os.path.relpath(workspace.annotator_map, workspace.quiz),
             notes=("These are the annotators' quiz: sentences made for it.",),
         )
     quiz = Workspace(workspace.quiz)

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from annotate.documents import latest_revisions
 from annotate.errors import WorkspaceError
-from annotate.records import Annotation, Document, Task
+from annotate.jsonl import explain
+from annotate.records import Annotation, Document, Share, Task
 from annotate.revisions import Passage, carry_over, find_twins, outdated_documents
 from annotate.segments import load_segmenter
 from annotate.settings import Settings, Unit
@@ -35,46 +38,56 @@ class Choice:
         annotators: names of those who each get a part of the articles; with none, everybody gets
             everything.
         shared: share of the tasks that two annotators get, in [0, 1].
-        seed: of every draw.
+        seed: of every draw, that of the tasks held out from pre-labels too; None is that of the
+            workspace.
     """
 
-    sample: int | None = None
+    sample: Annotated[int, Field(gt=0)] | None = None
     by: tuple[Stratum, ...] = STRATA
     annotators: tuple[str, ...] = ()
-    shared: float = 0.0
-    seed: int = 0
+    shared: Share = 0.0
+    seed: int | None = None
 
     @classmethod
     def of(cls, workspace: Workspace) -> Self:
-        """What was chosen for the tasks that are there; everything where there are none."""
-        kept = options_in(workspace.path(Task))
-        by = tuple(name for name in STRATA if name in kept.get("by", STRATA))
-        people = tuple(kept.get("annotators", ()))
-        seed = kept.get("seed", workspace.settings.seed)
-        return cls(kept.get("sample"), by, people, kept.get("shared", 0.0), seed)
+        """What was chosen for the tasks that are there; everything where there are none.
+
+        Raises:
+            WorkspaceError: the file that says it was changed by hand.
+        """
+        path = workspace.path(Task)
+        try:
+            return TypeAdapter(cls).validate_python(options_in(path))
+        except ValidationError as error:
+            msg = f"{path}.meta.json: {explain(error)}. Remove that file and choose again."
+            raise WorkspaceError(msg) from None
 
     def check(self) -> None:
         """See that it can be done.
 
         Raises:
-            WorkspaceError: tasks are to be shared, and there are not two to share them.
+            WorkspaceError: tasks are to be shared, and there are not two to share them, or names
+                cannot be told apart.
         """
+        if bad := [name for name in self.annotators if "|" in name]:
+            msg = f"The name {bad[0]!r} holds a `|`, which stands between names. Leave it out."
+            raise WorkspaceError(msg)
         if len(set(self.annotators)) < len(self.annotators):
             msg = f"Two annotators have the same name: {', '.join(self.annotators)}. Rename one."
             raise WorkspaceError(msg)
         if self.shared and len(self.annotators) < 2:  # noqa: PLR2004  it takes two
             msg = (
                 "Tasks can only be shared by two annotators: name them, "
-                "such as `--annotators ann,ben --overlap 20%`."
+                "such as `--annotators ann,ben --overlap 20%`, or say `--overlap 0%`."
             )
             raise WorkspaceError(msg)
 
     @property
     def as_options(self) -> dict[str, Any]:
         """What is kept beside the tasks: all that is not as it is without being chosen."""
-        usual = Choice(seed=self.seed)
+        usual = Choice()
         found = {"sample": self.sample, "by": self.by, "annotators": self.annotators,
-                 "shared": self.shared}  # fmt: skip
+                 "shared": self.shared, "seed": self.seed}  # fmt: skip
         return {name: value for name, value in found.items() if value != getattr(usual, name)}
 
 
@@ -92,6 +105,7 @@ class TasksMade:
     drawn_from: int
     """How many tasks there are in all, of which these were drawn."""
     choice: Choice
+    seed: int
     batches: dict[str, int]
     """How many tasks each annotator has, where they were given out."""
     shared: int
@@ -99,9 +113,15 @@ class TasksMade:
 
 
 def task_builder(
-    settings: Settings, *, of: Unit | None = None
+    settings: Settings, *, of: Unit | None = None, seed: int | None = None
 ) -> Callable[[Document], Iterator[Task]]:
-    """The function that makes a document's tasks as the settings say, or of another unit."""
+    """The function that makes a document's tasks as the settings say.
+
+    Args:
+        settings: of the workspace.
+        of: another unit than theirs.
+        seed: another seed than theirs.
+    """
     units = settings.units
     return partial(
         build_tasks,
@@ -110,7 +130,9 @@ def task_builder(
         titles=units.titles,
         before=units.before,
         after=units.after,
-        holdout=Holdout(settings.label_studio.prelabel_holdout, seed=settings.seed),
+        holdout=Holdout(
+            settings.label_studio.prelabel_holdout, seed=settings.seed if seed is None else seed
+        ),
     )
 
 
@@ -137,18 +159,19 @@ def make_tasks(workspace: Workspace, choice: Choice | None = None) -> TasksMade:
 def _make_tasks(workspace: Workspace, choice: Choice) -> TasksMade:
     everything = list(workspace.read(Document))
     documents = latest_revisions(everything)
-    build = task_builder(workspace.settings)
+    seed = workspace.settings.seed if choice.seed is None else choice.seed
+    build = task_builder(workspace.settings, seed=seed)
     all_tasks = [task for document in documents for task in build(document)]
-    built = _chosen(all_tasks, documents, choice)
+    built = _chosen(all_tasks, documents, choice, seed=seed)
     existing = list(workspace.existing(Task))
     moved = _moved(existing, built, outdated_documents(everything, documents))
     carried = _carry_over(workspace, moved)
     remaining = [task for task in existing if task.id not in moved]
     joined = join_tasks(remaining, built, labelled=_maybe_labelled(workspace, remaining))
-    tasks = _given_out(joined.tasks, existing, choice)
+    tasks = _given_out(joined.tasks, existing, choice, seed=seed)
     inputs = [workspace.path(Document)]
     workspace.write(
-        Task, tasks, command="tasks", inputs=inputs, seed=choice.seed, options=choice.as_options
+        Task, tasks, command="tasks", inputs=inputs, seed=seed, options=choice.as_options
     )
     return TasksMade(
         tasks=len(tasks),
@@ -158,6 +181,7 @@ def _make_tasks(workspace: Workspace, choice: Choice) -> TasksMade:
         carried_over=carried,
         drawn_from=len(all_tasks),
         choice=choice,
+        seed=seed,
         batches={
             name: sum(name in task.annotators for task in tasks) for name in choice.annotators
         },
@@ -166,27 +190,26 @@ def _make_tasks(workspace: Workspace, choice: Choice) -> TasksMade:
 
 
 def _chosen(
-    tasks: Sequence[Task], documents: Iterable[Document], choice: Choice
-) -> list[Task]:  # fmt: skip
-    strata = {document.id: stratum_name(document, choice.by) for document in documents}
-    drawn = (
-        list(tasks)
-        if choice.sample is None
-        else draw_sample(
-            tasks,
-            choice.sample,
-            stratum_of=lambda task: strata[task.document_id],
-            seed=choice.seed,
+    tasks: list[Task], documents: Iterable[Document], choice: Choice, *, seed: int
+) -> list[Task]:
+    if choice.sample is not None:
+        strata = {document.id: stratum_name(document, choice.by) for document in documents}
+        tasks = draw_sample(
+            tasks, choice.sample, stratum_of=lambda task: strata[task.document_id], seed=seed
         )
-    )
-    return in_reading_order(drawn, seed=choice.seed)
+    return in_reading_order(tasks, seed=seed)
 
 
-def _given_out(tasks: list[Task], existing: Iterable[Task], choice: Choice) -> list[Task]:
+def _given_out(
+    tasks: list[Task], existing: Iterable[Task], choice: Choice, *, seed: int
+) -> list[Task]:
     if not choice.annotators:
-        return tasks
+        return [
+            task.model_copy(update={"annotators": ()}) if task.annotators else task
+            for task in tasks
+        ]
     before = {task.document_id: task.annotators for task in existing if task.annotators}
-    return assign(tasks, choice.annotators, shared=choice.shared, seed=choice.seed, before=before)
+    return assign(tasks, choice.annotators, shared=choice.shared, seed=seed, before=before)
 
 
 def _moved(

@@ -11,7 +11,8 @@ from annotate.prediction import best, predict, write_predictions
 from annotate.records import Document, Prediction
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
-from annotate.workflows.families import group_documents, seen_in_training
+from annotate.splits import seen_in_training
+from annotate.workflows.families import group_documents
 from annotate.workflows.learn import NamedModel
 from annotate.workflows.tasks import task_builder
 from annotate.workspace import Workspace

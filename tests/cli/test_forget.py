@@ -101,3 +101,37 @@ def test_an_unknown_document_is_one_line(run, desk):
     done = run("forget", "nothing", "--yes")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "'nothing'" in done.err
+
+
+def test_the_pairs_by_hand_of_a_document_go_and_the_rest_of_the_file_stays(run, tmp_path):
+    run("init", ".")
+    for name in "abcd":
+        (tmp_path / f"{name}.txt").write_text(f"Here is the article {name * 3}.\n", "utf-8")
+    run("import", *(f"{name}.txt" for name in "abcd"))
+    a, b, c, d = (one.id for one in jsonl.read(tmp_path / "documents.jsonl", Document))
+    override = tmp_path / "families.toml"
+    override.write_text(
+        f'# By hand.\njoin = [["{a}", "{b}"], ["{c}", "{d}"]]\npart = [\n'
+        f'  ["{b}", "{c}"],  # not one story\n  ["{a}", "{c}"],  # a goes\n]\n',
+        "utf-8",
+    )
+    done = run("forget", a, "--yes")
+    assert done.code == 0
+    assert "2 pairs" in done.out
+    assert override.read_text("utf-8") == (
+        f'# By hand.\njoin = [["{c}", "{d}"]]\npart = [\n  ["{b}", "{c}"],  # not one story\n]\n'
+    )
+    assert mentions(tmp_path, a) == []
+    assert run("families").code == 0
+
+
+def test_a_pair_that_cannot_be_taken_out_is_said_before_anything_goes(run, tmp_path):
+    run("init", ".")
+    (tmp_path / "a.txt").write_text("Here is the article a.\n", "utf-8")
+    run("import", "a.txt")
+    (name,) = (one.id for one in jsonl.read(tmp_path / "documents.jsonl", Document))
+    (tmp_path / "families.toml").write_text(f'part = [["{name}",\n# why\n"x"]]\n', "utf-8")
+    done = run("forget", name, "--yes")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "by hand" in done.err
+    assert mentions(tmp_path, name) == ["documents.jsonl", "families.toml"]

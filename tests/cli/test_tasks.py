@@ -97,6 +97,10 @@ def test_annotators_get_batches_and_a_share_together(run, desk):
         (["--overlap", "20%"], 1, "Tasks can only be shared by two annotators"),
         (["--annotators", "ann,ann"], 1, "Two annotators have the same name"),
         (["--quiz-file", "none.jsonl"], 1, "none.jsonl"),
+        (["--sample", "9" * 5000], 2, "not a number of tasks"),
+        (["--annotators", "a|b,c"], 1, "holds a `|`"),
+        (["--quiz", "--sample", "3", "--export", "q.json"], 2, "--sample, --export cannot go with"),
+        (["--export", "t.csv"], 2, "must end in one"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(run, desk, options, code, said):
@@ -123,6 +127,41 @@ def answered(folder, wrong):
                     "result": make_result(label, Marked())}  # fmt: skip
             task.setdefault("annotations", []).append(made)
     return sent
+
+
+def test_more_overlap_and_another_annotator_are_not_passed_over(run, desk):
+    run("tasks", "--annotators", "ann,ben")
+    told = run("tasks", "--annotators", "ann,ben,cleo", "--overlap", "50%")
+    assert "60 tasks for two of them" in told.out
+    assert {name for each in tasks(desk) for name in each.annotators} == {"ann", "ben", "cleo"}
+
+
+def test_one_seed_draws_everything_and_the_settings_count_until_one_is_named(run, desk):
+    run("tasks", "--sample", "30")
+    first = tasks(desk)
+    settings = desk / "annotate.toml"
+    settings.write_text(settings.read_text("utf-8").replace("seed = 0 ", "seed = 99 "), "utf-8")
+    assert "(seed 99)" in run("tasks").out
+    assert tasks(desk) != first
+    run("tasks", "--seed", "0")
+    assert tasks(desk) == first, "those held out from pre-labels too"
+    assert "(seed 0)" in run("tasks").out
+
+
+def test_choices_that_were_changed_by_hand_are_one_clear_line(run, desk):
+    run("tasks", "--sample", "30")
+    meta = desk / "tasks.jsonl.meta.json"
+    meta.write_text(meta.read_text("utf-8").replace('"sample": 30', '"sample": "many"'), "utf-8")
+    refused = run("tasks")
+    assert (refused.code, "tasks.jsonl.meta.json" in refused.err) == (1, True)
+
+
+def test_a_language_that_spacy_does_not_know_is_said(run, desk):
+    settings = desk / "annotate.toml"
+    text = settings.read_text("utf-8").replace('language = "en"', 'language = "qq"')
+    settings.write_text(text, "utf-8")
+    refused = run("tasks", "--export", "t.spacy")
+    assert (refused.code, "qq" in refused.err) == (1, True)
 
 
 def test_the_quiz_is_a_workspace_of_its_own_and_is_marked(run, desk):

@@ -465,3 +465,24 @@ def test_names_that_steer_a_terminal_stay_in_their_line(tmp_path):
 def test_a_name_in_a_zip_archive_that_is_not_in_its_encoding(tmp_path):
     content = zipped({"é.txt": b"One."}).replace("é".encode(), b"\xf1\xf1")
     one_skipped(tmp_path, "a.zip", content, "is damaged")
+
+
+@pytest.mark.parametrize("rows", [2, 2000])
+def test_of_records_in_two_encodings_those_in_the_old_one_are_refused_alone(tmp_path, rows):
+    """One row of many, and one of two, of a table and of JSON Lines."""
+    new = [f"Käse „gut“ {n}.".encode() for n in range(rows - 1)]
+    old = "Größe über alles, schön.".encode("latin-1")
+    table = b"\n".join([b"id,text", *(b"%d,%s" % (n, row) for n, row in enumerate([*new, old]))])
+    found, skipped, _ = read(tmp_path, "a.csv", table + b"\n")
+    assert [each.text for each in found] == [row.decode() for row in new]
+    assert [f":{rows + 1}:" in line for line in skipped] == [True]
+    lines = b"\n".join(b'{"text": "%s"}' % row for row in [*new, old])
+    found, skipped, _ = read(tmp_path, "a.jsonl", lines)
+    assert [each.text for each in found] == [row.decode() for row in new]
+    assert [f":{rows}:" in line for line in skipped] == [True]
+
+
+def test_an_old_encoding_in_which_a_few_pairs_look_like_utf_8_is_still_one(tmp_path):
+    text = "Ein „Spaß“ für Zoë, Käthe, Jürgen, Björn, Åse und François über Gänse."
+    (found,), _, _ = read(tmp_path, "a.csv", f'id,text\n1,"{text}"\n'.encode("cp1252"))
+    assert found.text == text

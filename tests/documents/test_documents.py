@@ -226,11 +226,36 @@ def test_an_unreadable_file_is_said(tmp_path, monkeypatch):
     assert len(found) == 2
 
 
-def test_files_outside_the_base_are_named_by_three_parts(tmp_path):
-    (tmp_path / "home" / "jan" / "articles").mkdir(parents=True)
-    (tmp_path / "home" / "jan" / "articles" / "a.txt").write_text("One.")
-    (found,) = read_documents([tmp_path / "home"], base=tmp_path / "desk")
-    assert found.key == "jan/articles/a.txt"
+def test_files_outside_the_base_are_named_from_two_folders_up(tmp_path, monkeypatch):
+    for outlet in ("bbc", "cnn"):
+        (tmp_path / outlet / "2024" / "11").mkdir(parents=True)
+        (tmp_path / outlet / "2024" / "11" / "a.txt").write_text(
+            f"The bridge is shut, says {outlet}."
+        )
+    desk = tmp_path / "desk"
+
+    def keys(*paths):
+        return [found.key for found in read_documents(paths, base=desk)]
+
+    here = tmp_path.name
+    assert keys(tmp_path) == [
+        f"{tmp_path.parent.name}/{here}/{o}/2024/11/a.txt" for o in ("bbc", "cnn")
+    ]
+    both = [tmp_path / outlet / "2024" for outlet in ("bbc", "cnn")]
+    assert keys(*both) == ["bbc/2024/11/a.txt", "cnn/2024/11/a.txt"], "two articles, not one twice"
+    assert keys(both[0] / "11" / "a.txt") == ["2024/11/a.txt"]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert keys(tmp_path / "bbc")[0] == "bbc/2024/11/a.txt", "no user's name"
+
+
+def test_links_are_named_and_not_what_they_lead_to(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text("Secret.")
+    (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "gone.txt").symlink_to(folder / "missing")
+    found = list(read_documents([folder], base=tmp_path / "desk"))
+    assert [each.where.rsplit("/", 1)[1] for each in found] == ["gone.txt", "out.txt"]
 
 
 def test_long_runs_of_odd_characters_take_no_long(tmp_path):

@@ -5,12 +5,13 @@ import gzip
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pyarrow
 import pytest
 from pyarrow import parquet
 
-from annotate.documents import html, json_files, zip_parts
+from annotate.documents import html, json_files, read_documents, zip_parts
 from annotate.documents.fieldnames import KNOWN_NAMES
 from annotate.errors import MappingError, MissingExtraError, ZoneError
 from article_files import read, read_path, tarred, zipped
@@ -127,8 +128,25 @@ def test_a_page_without_what_stands_around_the_article(tmp_path):
     assert (found.title, found.outlet) == ("Bridge shut", "Post")
     assert (found.url, found.key) == ("https://p.example/1", "https://p.example/1")
     assert found.sources[0].byline == "Ada Reed"
-    assert found.published.date().isoformat() == "2026-02-03"
+    assert found.published.isoformat() == "2026-02-03T10:00:00+00:00"
     assert skipped == []
+
+
+@pytest.mark.parametrize(
+    ("head", "moment"),
+    [
+        ('<meta property="article:published_time" content="2026-02-03T01:30:00+02:00">',
+         "2026-02-02T23:30:00+00:00"),
+        ('<script>{"datePublished": "2026-02-03T10:00:00Z"}</script>',
+         "2026-02-03T10:00:00+00:00"),
+        ('<meta property="article:published_time" content="2026-02-03">',
+         "2026-02-03T00:00:00+00:00"),
+    ],
+)  # fmt: skip
+def test_a_page_says_when_to_the_minute(tmp_path, head, moment):
+    old = '<meta property="article:published_time" content="2026-02-03T10:00:00Z">'
+    (found,), _, _ = read(tmp_path, "a.html", PAGE.replace(old, head))
+    assert found.published.isoformat() == moment
 
 
 def test_a_page_in_the_encoding_that_it_names(tmp_path):
@@ -202,6 +220,8 @@ def test_a_saved_data_set(tmp_path):
     assert [source.path for document in found for source in document.sources] == [
         "two/train", "two/test",
     ]  # fmt: skip
+    by_name, *_ = read_documents([Path(f"hf:{tmp_path}/one")], base=tmp_path)
+    assert by_name.text == TEXT
 
 
 def test_fields_are_mapped_by_hand(tmp_path):

@@ -63,6 +63,12 @@ def test_a_headline_is_a_title_and_a_sentence_stands_between_its_neighbours():
         ([item(1, label="lie")], "'lie' is not a label"),
         ([item(1), item(1)], "two items have the id 'i1'"),
         ([], "holds no item"),
+        ([item(1, text=" \n ")], "its text is empty"),
+        ([item(1), item(2, text="Text 1.", label="denial")], "the same sentence"),
+        (
+            [item(n, kind="headline", text=f"Head {n}", after="He spoke.") for n in (1, 2)],
+            "items i1 and i2 are the same sentence",
+        ),
     ],
 )
 def test_a_quiz_that_cannot_be_asked_is_refused(tmp_path, lines, said):
@@ -70,6 +76,15 @@ def test_a_quiz_that_cannot_be_asked_is_refused(tmp_path, lines, said):
     path.write_text("".join(f"{each.model_dump_json()}\n" for each in lines), "utf-8")
     with pytest.raises(InputError, match=said):
         read_quiz(path, SCHEME)
+
+
+def test_texts_of_a_quiz_are_normalised(tmp_path):
+    path = tmp_path / "quiz.jsonl"
+    odd = item(1, text=" Cafe\u0301\r\nshut. ", before="So\u0308.", title="  ")
+    path.write_text(f"{odd.model_dump_json()}\n", "utf-8")
+    (found,) = quiz_tasks(read_quiz(path, SCHEME))
+    assert (found.task.text, found.task.before) == ("Café\nshut.", "Sö.")
+    assert found.document.title is None
 
 
 def test_marks_are_the_share_of_right_labels_of_all_that_was_asked():

@@ -143,6 +143,19 @@ def test_who_had_an_article_keeps_it_as_long_as_they_are_there():
     assert all("ben" not in each.annotators for each in left)
 
 
+def test_what_one_person_has_gets_a_second_where_too_little_is_new_for_the_share_wanted():
+    tasks = strata([4] * 30)
+    alone = assign(tasks, NAMES[:2], shared=0, seed=0, before={})
+    before = {each.document_id: each.annotators for each in alone}
+    found = assign(tasks, NAMES[:3], shared=0.5, seed=0, before=before)
+    assert sum(len(each.annotators) > 1 for each in found) == 60
+    assert all(
+        one.annotators[0] == now.annotators[0] for one, now in zip(alone, found, strict=True)
+    )
+    pairs = Counter(frozenset(each.annotators) for each in found if len(each.annotators) > 1)
+    assert set(pairs.values()) == {20}, "each of the three pairs shares as much"
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_one_annotator_gets_everything(seed):
     found = assign(strata([2, 3]), ("ann",), shared=0, seed=seed, before={})
