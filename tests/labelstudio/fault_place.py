@@ -36,7 +36,7 @@ class Place:
         late = LATE_SECONDS if restarts else 0
         # Several batches in one push; what is in doubt is waited for as long as it can take here.
         settings = {
-            "annotate.labelstudio.push.BATCH": 7,
+            "annotate.labelstudio.batches.BATCH": 7,
             "annotate.labelstudio.planning._LATE_SECONDS": late + 1,
             "annotate.labelstudio.line.SILENT_SECONDS": 2 * late + 4,
         }

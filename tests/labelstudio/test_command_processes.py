@@ -46,7 +46,7 @@ def test_one_that_does_not_end_is_killed():
 
 def test_settings_are_those_of_our_modules():
     assert Commands({"annotate.cli._STOPPED": "x"}).run("--version").code == 0
-    everywhere = Commands({"annotate.labelstudio.push.BATCH": 1, "annotate.cli.counted": _hang})
+    everywhere = Commands({"annotate.labelstudio.batches.BATCH": 1, "annotate.cli.counted": _hang})
     assert everywhere.run("--version").code == 0
     done = Commands({"annotate.cli.NOT_THERE": 1}).run("--version")
     assert done.code == 1
