@@ -56,6 +56,7 @@ def test_push_label_pull(run, desk, studio_server):
             assert not any(secret in path.read_text("utf-8") for secret in secrets)
 
 
+@pytest.mark.long
 def test_the_demo_through_label_studio(run, tmp_path, monkeypatch, studio_environment):
     for name, value in studio_environment.items():
         monkeypatch.setenv(name, value)

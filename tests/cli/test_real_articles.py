@@ -41,6 +41,7 @@ def test_offsets_are_exact(polnear):
 
 
 @pytest.mark.live
+@pytest.mark.long
 def test_the_exported_file_imports_through_the_api(polnear, studio_server):
     exported = json.loads((polnear.root / "tasks.json").read_text("utf-8"))
     config, page = label_config(polnear.scheme), instructions_html(polnear.scheme)
