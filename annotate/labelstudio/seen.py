@@ -140,7 +140,9 @@ def _brought_up(studio: Studio, project: int, earlier: Seen, newest: str) -> See
     known = time_of(earlier.newest)
     if known is None or newest < earlier.newest:
         return None  # of a project without tasks, or of a server that was put back
-    since = stamp(known - _LATE)
+    # With nothing newer there is nothing to read. What was committed late is read with the next
+    # task that is newer.
+    since = newest if newest == earlier.newest else stamp(known - _LATE)
     limit = max(_FEW, len(earlier.rows) // _SHARE)
     fresh = list(islice(studio.rows(project, Where(after=since)), limit + 1))
     if len(fresh) > limit:
