@@ -50,11 +50,11 @@ class Allowance:
             raise NoArticlesError(msg)
 
 
-class Limited(io.RawIOBase):
-    """A stream that counts what is read from it against an allowance."""
+class _Through(io.RawIOBase):
+    """A stream that reads from another one, and closes it."""
 
-    def __init__(self, stream: IO[bytes], allowance: Allowance) -> None:
-        self._stream, self._allowance = stream, allowance
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
 
     def readable(self) -> bool:
         """Whether it can be read: yes."""
@@ -64,6 +64,14 @@ class Limited(io.RawIOBase):
         """Close it, and what it reads from."""
         self._stream.close()
         super().close()
+
+
+class Limited(_Through):
+    """A stream that counts what is read from it against an allowance."""
+
+    def __init__(self, stream: IO[bytes], allowance: Allowance) -> None:
+        super().__init__(stream)
+        self._allowance = allowance
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Fill the buffer as far as there is content."""
@@ -73,21 +81,12 @@ class Limited(io.RawIOBase):
         return len(data)
 
 
-class Counted(io.RawIOBase):
+class Counted(_Through):
     """A stream that knows how many bytes were read from it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self.count = 0
-
-    def readable(self) -> bool:
-        """Whether it can be read: yes."""
-        return True
-
-    def close(self) -> None:
-        """Close it, and what it reads from."""
-        self._stream.close()
-        super().close()
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Fill the buffer as far as there is content."""

@@ -46,7 +46,7 @@ def ensure_project(plan: PushPlan, studio: Studio) -> SyncState:
 
 def _create_project(plan: PushPlan, studio: Studio, state: SyncState) -> int:
     try:
-        project = studio.create_project(
+        return studio.create_project(
             plan.title,
             plan.page.config,
             plan.page.instructions,
@@ -58,7 +58,6 @@ def _create_project(plan: PushPlan, studio: Studio, state: SyncState) -> int:
         if found is None:
             raise
         return found.id
-    return project
 
 
 def _was_cut_off(plan: PushPlan) -> bool:

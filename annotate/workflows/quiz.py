@@ -52,7 +52,8 @@ def make_quiz(
         InputError: the file is no quiz for this scheme.
     """
     scheme = workspace.scheme
-    items = read_quiz(file or resource(_OURS), scheme)
+    source = file or resource(_OURS)
+    items = read_quiz(source, scheme)
     if file is None:
         cases = {case.id for case in scheme.edge_cases}
         items = [item for item in items if item.pattern in cases]
@@ -63,7 +64,7 @@ def make_quiz(
         )
         raise WorkspaceError(msg)
     found = list(quiz_tasks(draw_items(items, per_case, seed=seed)))
-    _write(workspace, found, file or resource(_OURS), seed=seed)
+    _write(workspace, found, source, seed=seed)
     return QuizMade(workspace.quiz, len(found), len({each.item.pattern for each in found}))
 
 
