@@ -6,16 +6,19 @@ import typer
 
 from annotate import __version__
 from annotate.cli import (
+    agreement,
+    dataset,
     demo,
+    evaluate,
     families,
     forget,
+    gold,
     guide,
-    judge,
     label,
-    learn,
     prepare,
     studio,
     tasks,
+    train,
     use,
 )
 
@@ -35,7 +38,21 @@ app = typer.Typer(
     rich_markup_mode="rich",
     epilog="Start with `annotate demo`. Every command explains itself: `annotate COMMAND --help`.",
 )
-for group in (prepare, families, tasks, label, forget, judge, learn, use, guide, demo):
+for group in (
+    prepare,
+    families,
+    tasks,
+    label,
+    forget,
+    agreement,
+    gold,
+    dataset,
+    train,
+    evaluate,
+    use,
+    guide,
+    demo,
+):
     app.registered_commands += group.commands.registered_commands
 app.add_typer(studio.commands, name="studio", rich_help_panel="Label")
 

@@ -38,6 +38,8 @@ Seed = Annotated[
     ),
 ]
 
+Recipe = Annotated[str, typer.Option("--recipe", help="How to learn: linear or majority.")]
+
 
 def open_workspace(folder: Path) -> "Workspace":
     """The workspace that a command shall work in: the one named, else the nearest.
@@ -60,3 +62,10 @@ def workspace_or_none(folder: Path) -> "Workspace | None":
         if folder != HERE:
             raise
         return None
+
+
+def seed_of(workspace: "Workspace | None", seed: int | None) -> int:
+    """The seed of the command line, else the workspace's, else 0."""
+    if seed is not None:
+        return seed
+    return workspace.settings.seed if workspace else 0

@@ -40,7 +40,7 @@ def predict(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Label every sentence of new articles, with a score for each label."""
-    from annotate.workflows.learn import find_model
+    from annotate.workflows.training import find_model
     from annotate.workflows.use import Choice, predict_articles
 
     place = workspace_or_none(workspace)

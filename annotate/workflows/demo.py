@@ -15,12 +15,15 @@ from annotate.labelstudio.recording import Recorded, recorded_annotations
 from annotate.labelstudio.replay import replay
 from annotate.labelstudio.users import create_users
 from annotate.resources import resource
+from annotate.workflows.agreement import agreement_of
+from annotate.workflows.datasets import make_dataset
+from annotate.workflows.evaluating import evaluate, keep_report
+from annotate.workflows.gold import decide_gold
 from annotate.workflows.importing import import_documents
-from annotate.workflows.judge import agreement_of, decide_gold
 from annotate.workflows.label import pull_annotations, pull_from_export, push_tasks
-from annotate.workflows.learn import evaluate, keep_report, make_dataset, train
 from annotate.workflows.prepare import make_workspace
 from annotate.workflows.tasks import make_tasks
+from annotate.workflows.training import train
 from annotate.workspace import SETTINGS, Workspace
 
 MODEL = "demo"

@@ -25,8 +25,8 @@ from annotate.records import (
     Task,
 )
 from annotate.sidecar import seed_in, write_sidecar
+from annotate.workflows.datasets import BY_FAMILY, BY_FILE
 from annotate.workflows.families import drop_families, drop_pairs
-from annotate.workflows.learn import BY_FAMILY, BY_FILE
 from annotate.workspace import Workspace
 
 R = TypeVar("R", bound=Record)

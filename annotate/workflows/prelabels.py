@@ -14,7 +14,7 @@ from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
 from annotate.tasks import prelabelled, read_labels, rule_prelabels
 from annotate.workflows.families import group_documents
-from annotate.workflows.learn import find_model
+from annotate.workflows.training import find_model
 from annotate.workspace import Workspace
 
 RULES: Final = "rules"

@@ -13,8 +13,8 @@ from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
 from annotate.workflows.families import group_documents
-from annotate.workflows.learn import NamedModel
 from annotate.workflows.tasks import task_builder
+from annotate.workflows.training import NamedModel
 from annotate.workspace import Workspace
 
 

@@ -1,4 +1,4 @@
-"""Judge: how much annotators agree, and what the label is."""
+"""Judge: how much annotators agree."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +26,7 @@ def agreement(
     as_json: AsJson = False,
 ) -> None:
     """How much annotators agree beyond chance (Krippendorff's alpha)."""
-    from annotate.workflows.judge import agreement_of
+    from annotate.workflows.agreement import agreement_of
 
     if quiz:
         _show_quiz(open_workspace(workspace), pass_mark, as_json=as_json)
@@ -74,18 +74,3 @@ def _show_quiz(workspace: "Workspace", pass_mark: float, *, as_json: bool) -> No
             [(case, counted(count, "time")) for case, count in report.missed[:_MOST_MISSED]]
         )
     show(lines, asdict(report), as_json=as_json)
-
-
-@commands.command(rich_help_panel=JUDGE)
-def gold(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
-    """Decide each task's label by majority; an open tie is left without one and reported."""
-    from annotate.workflows.judge import decide_gold
-
-    made = decide_gold(open_workspace(workspace))
-    counts = ", ".join(f"{label} {count}" for label, count in made.per_label.items())
-    lines = [f"{counted(made.decided, 'task')} decided ({counts}). Next: annotate dataset"]
-    if made.open_ties:
-        lines.append(f"{counted(made.open_ties, 'open tie')}: no label; see gold.jsonl")
-    if made.single:
-        lines.append(f"{made.single} rest on one annotator alone")
-    show(lines, asdict(made), as_json=as_json)

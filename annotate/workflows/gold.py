@@ -1,9 +1,8 @@
-"""Annotations to agreement and gold labels."""
+"""Annotations to gold labels."""
 
 from collections import Counter
 from dataclasses import dataclass
 
-from annotate.agreement import AgreementReport, measure_agreement
 from annotate.gold import majority
 from annotate.records import Annotation, Document, GoldLabel, Task
 from annotate.workflows.sentences import votes
@@ -19,11 +18,6 @@ class GoldDecided:
     per_label: dict[str, int]
     single: int
     """Labels that rest on one annotator alone."""
-
-
-def agreement_of(workspace: Workspace) -> AgreementReport:
-    """How much the annotators of a workspace agree."""
-    return measure_agreement(votes(workspace))
 
 
 def decide_gold(workspace: Workspace) -> GoldDecided:

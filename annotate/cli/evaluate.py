@@ -1,6 +1,5 @@
-"""Learn: a data set, a model, its score."""
+"""Learn: how good a model is on articles that it has never seen."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,91 +10,18 @@ from annotate.cli.options import (
     LEARN,
     AsJson,
     Examples,
+    Recipe,
     Seed,
     WorkspaceFolder,
-    open_workspace,
+    seed_of,
     workspace_or_none,
 )
 from annotate.cli.output import counted, figure, progress, show, table
 
 if TYPE_CHECKING:
     from annotate.evaluation import Evaluation
-    from annotate.workspace import Workspace
 
 commands = typer.Typer()
-
-Recipe = Annotated[str, typer.Option("--recipe", help="How to learn: linear or majority.")]
-
-
-@commands.command(rich_help_panel=LEARN)
-def dataset(
-    examples: Examples = None,
-    seed: Seed = None,
-    workspace: WorkspaceFolder = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Build train, validation and test from the gold labels; no article stands in two."""
-    from annotate.workflows.learn import make_dataset
-
-    place = open_workspace(workspace)
-    made = make_dataset(place, seed=seed_of(place, seed), examples=examples)
-    splits = made.summary.splits
-    rows = [("", "sentences", "groups", *place.scheme.label_names)]
-    rows += [
-        (name, *(f"{n:,}" for n in (split.examples, split.groups, *split.labels.values())))
-        for name, split in splits.items()
-    ]
-    lines = [*table(rows, indent=""), f"grouped by {made.grouped_by}; written to {made.folder}"]
-    if made.renewed:
-        lines.append(f"Families found anew ({made.renewed}); annotate families lists them")
-    if made.undecided:
-        lines.append(f"{counted(made.undecided, 'open tie')} left out")
-    data = {
-        "splits": {name: asdict(split) for name, split in splits.items()},
-        "grouped_by": made.grouped_by,
-        "undecided": made.undecided,
-        "folder": made.folder,
-        "renewed": made.renewed,
-    }
-    show([*lines, "Next: annotate train"], data, as_json=as_json)
-
-
-@commands.command(rich_help_panel=LEARN)
-def train(
-    recipe: Recipe = "linear",
-    name: Annotated[
-        str | None,
-        typer.Option("--name", help="Of the model. Default: the recipe's.", show_default=False),
-    ] = None,
-    examples: Examples = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FOLDER", help="Default: models/NAME."),
-    ] = None,
-    seed: Seed = None,
-    workspace: WorkspaceFolder = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Train a model on the training part, and keep it with all that it was trained on."""
-    from annotate.workflows import learn as steps
-
-    place = workspace_or_none(workspace)
-    done = steps.train(
-        place,
-        recipe_name=recipe,
-        name=name or recipe,
-        seed=seed_of(place, seed),
-        examples=examples,
-        output=output,
-    )
-    made = done.manifest
-    what = f"{counted(made.examples, 'sentence')} of {counted(len(made.groups), 'group')}"
-    lines = [
-        f"Trained {done.name!r} ({recipe}) on {what}: {made.split}",
-        f"kept in {done.folder}. Next: annotate evaluate {done.name}",
-    ]
-    data = {"name": done.name, "folder": done.folder, "examples": made.examples}
-    show(lines, data | {"groups": len(made.groups), "split": made.split}, as_json=as_json)
 
 
 @commands.command(rich_help_panel=LEARN)
@@ -120,7 +46,7 @@ def evaluate(
 ) -> None:
     """Score a model on articles that it has never seen, and write a report to read."""
     from annotate.evaluation import to_json
-    from annotate.workflows import learn as steps
+    from annotate.workflows import evaluating as steps
 
     if model is not None and folds is not None:
         message = "A model or --folds, not both: --folds trains models of its own."
@@ -176,10 +102,3 @@ def in_words(found: "Evaluation") -> list[str]:
         *verdict(found).sentences,
         *(f"Careful: {warning}" for warning in found.warnings),
     ]
-
-
-def seed_of(workspace: "Workspace | None", seed: int | None) -> int:
-    """The seed of the command line, else the workspace's, else 0."""
-    if seed is not None:
-        return seed
-    return workspace.settings.seed if workspace else 0

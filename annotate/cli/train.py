@@ -1,0 +1,59 @@
+"""Learn: a model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotate.cli.options import (
+    HERE,
+    LEARN,
+    AsJson,
+    Examples,
+    Recipe,
+    Seed,
+    WorkspaceFolder,
+    seed_of,
+    workspace_or_none,
+)
+from annotate.cli.output import counted, show
+
+commands = typer.Typer()
+
+
+@commands.command(rich_help_panel=LEARN)
+def train(
+    recipe: Recipe = "linear",
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="Of the model. Default: the recipe's.", show_default=False),
+    ] = None,
+    examples: Examples = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FOLDER", help="Default: models/NAME."),
+    ] = None,
+    seed: Seed = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Train a model on the training part, and keep it with all that it was trained on."""
+    from annotate.workflows import training as steps
+
+    place = workspace_or_none(workspace)
+    done = steps.train(
+        place,
+        recipe_name=recipe,
+        name=name or recipe,
+        seed=seed_of(place, seed),
+        examples=examples,
+        output=output,
+    )
+    made = done.manifest
+    what = f"{counted(made.examples, 'sentence')} of {counted(len(made.groups), 'group')}"
+    lines = [
+        f"Trained {done.name!r} ({recipe}) on {what}: {made.split}",
+        f"kept in {done.folder}. Next: annotate evaluate {done.name}",
+    ]
+    data = {"name": done.name, "folder": done.folder, "examples": made.examples}
+    show(lines, data | {"groups": len(made.groups), "split": made.split}, as_json=as_json)
