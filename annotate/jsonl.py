@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +17,17 @@ R = TypeVar("R", bound=Record)
 
 MAX_LINE_BYTES = 32 * 2**20
 """Longest line that is read: no article comes near it, and a broken file must not fill memory."""
+
+
+_PLAIN: Final = {
+    "extra_forbidden": "there is no such field",
+    "missing": "is missing",
+    "model_type": "should be an object with fields, as {…}",
+    "dict_type": "should be an object with fields, as {…}",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+}
+"""What pydantic's types of error are called here; it speaks of models, fields and inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,7 @@ def explain(error: ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
     place = ".".join(str(step) for step in problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "there is no such field"
+    message = _PLAIN.get(problem["type"], message.replace("Input should be", "should be", 1))
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return f"{place}: {message}{more}" if place else f"{message}{more}"
 

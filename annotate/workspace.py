@@ -159,6 +159,11 @@ class Workspace:
         return self.root / "key.jsonl"
 
     @property
+    def is_quiz(self) -> bool:
+        """Whether this is the annotators' quiz of another workspace."""
+        return self.quiz_key.is_file()
+
+    @property
     def dataset(self) -> Path:
         """Folder of the data set."""
         return self.root / "dataset"

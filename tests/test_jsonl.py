@@ -26,7 +26,7 @@ def test_line_separators_inside_a_text_do_not_end_the_line(tmp_path):
     ("line", "problem"),
     [
         (b"{", "Invalid JSON"),
-        (b'{"key": "k"}', "id: Field required"),
+        (b'{"key": "k"}', "id: is missing"),
         (b'{"id": "\xff"}', "not UTF-8 .byte 9"),
         (b"[1]", "should be an object"),
     ],

@@ -41,7 +41,8 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
         ("predictions", f"{found.predictions:,}", ""),
     ]
     lines = list(table(rows, indent=""))
-    show([*lines, f"Next: {found.following}"], asdict(found), as_json=as_json)
+    where = "" if workspace == HERE else f", in {workspace}"
+    show([*lines, f"Next{where}: {found.following}"], asdict(found), as_json=as_json)
 
 
 def _progress(found: "Standing") -> Iterator[tuple[str, str, str]]:

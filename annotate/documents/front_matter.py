@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from annotate.documents.article import UnusableError
 from annotate.documents.fieldnames import KNOWN_NAMES, FieldNames
 from annotate.text import Normalised
 
@@ -17,12 +18,17 @@ _HEADER_NAMES = frozenset(
 """Names of which a line before the text may be; more of them would be taken for those of a text."""
 _HEADERS = {name: ours for ours in KNOWN_NAMES for name in _HEADER_NAMES & {*KNOWN_NAMES[ours]}}
 _FENCE = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_KEY = re.compile(r"\s*[A-Za-z_][\w -]{0,40}:(?:\s|$)")
 _MOST_CHARACTERS = 64 * 2**10
 """Longest front matter that is parsed."""
 
 
 def split_front_matter(text: Normalised, names: FieldNames) -> tuple[dict[str, str], Normalised]:
-    """The fields that stand before the text, by our names, and the text without them."""
+    """The fields that stand before the text, by our names, and the text without them.
+
+    Raises:
+        UnusableError: they are meant to be YAML and are none.
+    """
     if found := _FENCE.match(text.text[:_MOST_CHARACTERS]):
         fields = _yaml_fields(found[1], names)
         if fields is not None:
@@ -37,7 +43,16 @@ def _yaml_fields(text: str, names: FieldNames) -> dict[str, str] | None:
 
     try:
         row = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError, TypeError, AttributeError):
+    except (
+        yaml.YAMLError,
+        ValueError,
+        RecursionError,
+        OverflowError,
+        TypeError,
+        AttributeError,
+    ) as e:
+        if _KEY.match(text):  # else two rules with text between them
+            raise UnusableError(_not_yaml(e)) from None
         return None
     if not isinstance(row, dict) or not all(isinstance(key, str) for key in row):
         return None
@@ -46,6 +61,12 @@ def _yaml_fields(text: str, names: FieldNames) -> dict[str, str] | None:
         if ours != "text" and (value := _first_said(row, candidates)):
             found[ours] = value
     return found
+
+
+def _not_yaml(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    line = f", line {mark.line + 2} of the file" if mark else ""
+    return f"has front matter that is no valid YAML{line}; often a value with a colon lacks quotes"
 
 
 def _first_said(row: Mapping[str, Any], candidates: tuple[str, ...]) -> str | None:

@@ -26,6 +26,10 @@ class HubName:
     config: str | None = None
     split: str | None = None
 
+    def __str__(self) -> str:
+        config = f"/{self.config}" if self.config else ""
+        return f"{PREFIX}{self.name}{config}{f':{self.split}' if self.split else ''}"
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read it.
@@ -35,7 +39,7 @@ class HubName:
         """
         body, _, split = text.removeprefix(PREFIX).partition(":")
         parts = body.split("/")
-        if body.startswith((".", "/")):
+        if body.startswith((".", "/")) or is_saved_dataset(Path(body)):
             return cls(body, split=split or None)
         if not all(parts) or len(parts) > _MOST_PARTS:
             remedy = (
@@ -51,15 +55,15 @@ def is_saved_dataset(folder: Path) -> bool:
     return any((folder / name).is_file() for name in _SAVED)
 
 
-def read_hub(text: str, options: ReadingOptions) -> Iterator[Found]:
-    """The articles of a data set by its name, streamed; of all splits where none is named.
+def read_hub(wanted: HubName, options: ReadingOptions) -> Iterator[Found]:
+    """The articles of a data set of the hub, streamed; of all splits where none is named.
 
     Raises:
         InputError: there is none of that name, or it cannot be reached.
     """
     import datasets
 
-    wanted = HubName.parse(text)
+    text = str(wanted)
     try:
         found = datasets.load_dataset(
             wanted.name, wanted.config, split=wanted.split, streaming=True
@@ -71,19 +75,30 @@ def read_hub(text: str, options: ReadingOptions) -> Iterator[Found]:
         raise InputError(text, problem, remedy) from None
 
 
-def read_saved(folder: Path, name: str, options: ReadingOptions) -> Iterator[Found]:
-    """The articles of a data set that was saved on the disk.
+def read_saved(
+    folder: Path, name: str, options: ReadingOptions, *, split: str | None = None
+) -> Iterator[Found]:
+    """The articles of a data set that was saved on the disk; of all splits where none is named.
 
     Raises:
-        NoArticlesError: it is damaged.
+        NoArticlesError: it is damaged, or has no such split.
     """
     import datasets
 
     try:
-        yield from _articles(datasets.load_from_disk(folder), name, options)
+        found = datasets.load_from_disk(folder)
+        yield from _articles(found if split is None else _split_of(found, split), name, options)
     except (OSError, ValueError, RuntimeError, LookupError, TypeError) as error:
         msg = f"is a data set that cannot be read ({' '.join(str(error).split())[:200]})"
         raise NoArticlesError(msg) from None
+
+
+def _split_of(found: Any, split: str) -> dict[str, Any]:  # noqa: ANN401  datasets has no types
+    if isinstance(found, Mapping) and split in found:
+        return {split: found[split]}
+    there = ", ".join(map(str, found)) if isinstance(found, Mapping) else "none"
+    msg = f"has no split {split!r} (its splits: {there})"
+    raise NoArticlesError(msg)
 
 
 def _articles(found: Any, name: str, options: ReadingOptions) -> Iterator[Found]:  # noqa: ANN401  one of four classes

@@ -9,6 +9,7 @@ from annotate.documents import huggingface
 from annotate.documents.archives import UNPACKING_ERRORS, ungzipped
 from annotate.documents.article import Article, Found, Skipped, UnusableError, to_document
 from annotate.documents.entry import Entry
+from annotate.documents.huggingface import HubName
 from annotate.documents.kinds import ARCHIVES, PACKED, READERS, kind_of, known_kinds
 from annotate.documents.options import ReadingOptions
 from annotate.errors import InputError
@@ -53,17 +54,22 @@ def is_hub_name(path: Path) -> bool:
 
 
 def _read(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
-    on_disk = Path(str(path).removeprefix(huggingface.PREFIX))
-    if is_hub_name(path) and huggingface.is_saved_dataset(on_disk):
-        yield from _read_folder(on_disk, _Names(base, on_disk), options)
-    elif is_hub_name(path):
-        yield from _named(str(path), huggingface.read_hub(str(path), options))
+    if is_hub_name(path):
+        yield from _read_named(HubName.parse(str(path)), base, options)
     elif path.is_dir():
         yield from _read_folder(path, _Names(base, path), options)
     elif path.exists():
         yield from _read_file(path, _Names(base), options)
     else:
         raise InputError(path, "no such file or folder", "Check the path.")
+
+
+def _read_named(wanted: HubName, base: Path, options: ReadingOptions) -> Iterator[Found]:
+    folder = Path(wanted.name)
+    if huggingface.is_saved_dataset(folder):
+        yield from _read_saved(folder, _Names(base, folder), options, split=wanted.split)
+    else:
+        yield from _named(str(wanted), huggingface.read_hub(wanted, options))
 
 
 def _read_folder(folder: Path, names: "_Names", options: ReadingOptions) -> Iterator[Found]:
@@ -99,13 +105,14 @@ def _read_inside(
         yield from _read_file(path, names, options)
 
 
-def _read_saved(folder: Path, names: "_Names", options: ReadingOptions) -> Iterator[Found]:
+def _read_saved(
+    folder: Path, names: "_Names", options: ReadingOptions, *, split: str | None = None
+) -> Iterator[Found]:
     name = names.of(folder)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
+    found = huggingface.read_saved(folder, name, options, split=split)
     try:
-        yield from _noted(
-            _named(name, huggingface.read_saved(folder, name, options)), files, options
-        )
+        yield from _noted(_named(name, found), files, options)
     except OSError as error:
         yield _unreadable(name, error)
 
@@ -167,7 +174,9 @@ def _content(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
         elif kind in ARCHIVES:
             yield from _read_members(ARCHIVES[kind](entry), options)
         else:
-            yield Skipped(entry.name, f"is none of the kinds that are read ({known_kinds()})")
+            yield Skipped(
+                entry.name, "is of a kind that is not read (`annotate import --help` lists them)"
+            )
     except UnusableError as error:
         yield Skipped(entry.name, str(error))
     except UNPACKING_ERRORS as error:

@@ -181,7 +181,7 @@ class _Work:
 
     def keep_seen(self) -> None:
         """Keep what the project holds now for the next push."""
-        add_created(self._studio, self.project, self._seen, self._created).save(self._folder)
+        add_created(self._studio, self._seen, self._created).save(self._folder)
 
     def _as_planned(self, row: Row) -> Row | None:
         """The task as it is now, if it is still the one that the plan saw."""

@@ -110,14 +110,13 @@ def see(studio: Studio, project: int, key: str, earlier: Seen | None) -> Seen:
     return Seen(key, project, newest, {row.number: row for row in studio.rows(project)})
 
 
-def add_created(studio: Studio, project: int, seen: Seen, created: Iterable[Row]) -> Seen:
+def add_created(studio: Studio, seen: Seen, created: Iterable[Row]) -> Seen:
     """What was seen, with the tasks that we have created since.
 
     Without them if something else happened meanwhile: they are found by their time then.
 
     Args:
         studio: connection to the server.
-        project: the project's number.
         seen: before they were created.
         created: as they were sent.
     """
@@ -125,12 +124,12 @@ def add_created(studio: Studio, project: int, seen: Seen, created: Iterable[Row]
     if not rows:
         return seen
     since = seen.newest or None
-    newest = studio.newest(project) or ""
+    newest = studio.newest(seen.project) or ""
     nobody = all(
-        studio.count(project, Where(after=since, above=((count, 0),))) == 0
+        studio.count(seen.project, Where(after=since, above=((count, 0),))) == 0
         for count in ("total_annotations", "cancelled_annotations")
     )
-    if not nobody or studio.count(project, Where(after=since)) != len(rows):
+    if not nobody or studio.count(seen.project, Where(after=since)) != len(rows):
         return seen
     return replace(seen.with_rows(rows), newest=newest)
 

@@ -18,7 +18,7 @@ from annotate.documents import (
     merge_into,
     read_documents,
 )
-from annotate.errors import ImportRefusedError
+from annotate.errors import ImportRefusedError, WorkspaceError
 from annotate.files import sha256_of
 from annotate.records import Document
 from annotate.sidecar import write_sidecar
@@ -66,7 +66,11 @@ def import_documents(
         MissingExtraError: a format needs what is not installed.
         ImportRefusedError: nothing could be taken, or ``strict`` and something was skipped.
             Nothing is written then.
+        WorkspaceError: the workspace is a quiz.
     """
+    if workspace.is_quiz:
+        msg = f"{workspace.root} is a quiz, which takes no articles. Import into the one above it."
+        raise WorkspaceError(msg)
     hashes = _Hashes(paths)
     options = replace(options or ReadingOptions(), on_read=hashes.add)
     merged = Merged()

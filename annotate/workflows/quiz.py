@@ -130,7 +130,7 @@ def quiz_results(workspace: Workspace, *, pass_mark: float) -> QuizReport:
     Raises:
         MissingFileError: there is no quiz, or nothing of it was pulled.
     """
-    root = workspace.root if workspace.quiz_key.is_file() else workspace.quiz
+    root = workspace.root if workspace.is_quiz else workspace.quiz
     if not (root / workspace.quiz_key.name).is_file():
         raise MissingFileError(root / workspace.quiz_key.name, "annotate tasks --quiz")
     quiz = Workspace(root)

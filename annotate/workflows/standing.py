@@ -120,11 +120,17 @@ def _following(workspace: Workspace, stale: Collection[str]) -> str:
     for name, command in _AGAIN.items():
         if name in stale:
             return f"{command} ({name} is older than what it was made from)"
+    to_label = (
+        (workspace.is_linked or workspace.has(Annotation), "annotate studio start; annotate push"),
+        (workspace.has(Annotation), "label in Label Studio, then annotate pull"),
+    )
+    if workspace.is_quiz:
+        marked = "annotate pull; annotate agreement --quiz"
+        return next((command for finished, command in to_label if not finished), marked)
     steps = (
         (workspace.has(Document), "annotate import FOLDER"),
         (workspace.has(Task), "annotate tasks"),
-        (workspace.is_linked or workspace.has(Annotation), "annotate studio start; annotate push"),
-        (workspace.has(Annotation), "label in Label Studio, then annotate pull"),
+        *to_label,
         (workspace.has(GoldLabel), "annotate agreement; annotate gold"),
         (_has_dataset(workspace), "annotate dataset"),
         (any(_folders(workspace.root / "models", "manifest.json")), "annotate train"),

@@ -146,7 +146,7 @@ def make_tasks(workspace: Workspace, choice: Choice | None = None) -> TasksMade:
     Raises:
         WorkspaceError: the choice cannot be carried out, or the workspace is a quiz.
     """
-    if workspace.quiz_key.is_file():
+    if workspace.is_quiz:
         msg = f"{workspace.root} is a quiz. Its tasks are made by `annotate tasks --quiz` above it."
         raise WorkspaceError(msg)
     with workspace.locked():

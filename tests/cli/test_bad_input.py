@@ -36,7 +36,7 @@ def test_an_empty_folder(run, desk):
     [
         ("empty.txt", b"", "holds no text"),
         ("picture.txt", b"\x89PNG\x00\x00", "binary file"),
-        ("book.pdf", b"%PDF", "none of the kinds"),
+        ("book.pdf", b"%PDF", "of a kind that is not read"),
         ("broken.jsonl", b'{"text": "Fine.', "broken.jsonl:1: is not JSON"),
         ("empty.jsonl", b"", "holds no lines"),
     ],
@@ -177,7 +177,7 @@ def test_check_lists_every_problem(run, desk):
     done = run("check")
     assert done.code == 1
     assert "tasks.jsonl:3: stands in line 1 already" in done.out
-    assert "tasks.jsonl:4: id: Field required" in done.out
+    assert "tasks.jsonl:4: id: is missing" in done.out
     assert "annotations.jsonl:1: 'maybe' is not in the scheme" in done.out
     assert "annotations.jsonl: 2 lines, 1 problem" in done.out
 

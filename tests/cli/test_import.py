@@ -47,7 +47,7 @@ def test_a_folder_of_everything(run, desk):
     done = run("import", "in")
     lines = done.err.splitlines()
     assert "skipped in/c.csv: has no text" in lines[0]
-    assert lines[1].startswith("skipped in/e.pdf: is none of the kinds that are read")
+    assert lines[1].startswith("skipped in/e.pdf: is of a kind that is not read")
     assert lines[2] == "skipped in/f.zip/../h.txt: has a path that leads out of the archive"
     assert "in/a.txt: date without a time zone, taken as UTC (--timezone says otherwise)" in lines
     assert "in/d.json: text <- content (a guess; --map says otherwise)" in lines

@@ -177,6 +177,12 @@ def test_the_quiz_is_a_workspace_of_its_own_and_is_marked(run, desk):
     assert tasks(quiz) == made, "run twice"
     refused = run("tasks", "--workspace", "quiz")
     assert (refused.code, "is a quiz" in refused.err) == (1, True)
+    article = desk / "new.txt"
+    article.write_text("The mayor said so.", encoding="utf-8")
+    refused = run("import", str(article), "--workspace", "quiz")
+    assert (refused.code, "is a quiz" in refused.err) == (1, True)
+    standing = run("status", "--workspace", "quiz")
+    assert "Next, in quiz: annotate studio start; annotate push" in standing.out
     other = run("tasks", "--quiz", "--seed", "5")
     assert (other.code, "holds another quiz already" in other.err) == (1, True)
 

@@ -70,7 +70,7 @@ def test_splits_come_along(write):
         ({"truth": "x"}, AnnotateError, "unknown (column|field) 'truth'.* group, before"),
         ({"text": ""}, AnnotateError, r"(:2|line [34]|row 2): text: "),
         ({"group": None}, AnnotateError, r"(:2|line [34]|row 2): group: "),
-        ({"kind": "poem"}, AnnotateError, r"(:2|line [34]|row 2): kind: Input should be 'body'"),
+        ({"kind": "poem"}, AnnotateError, r"(:2|line [34]|row 2): kind: should be 'body'"),
         (
             {"published": "2024-11-11"},
             AnnotateError,

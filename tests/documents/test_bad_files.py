@@ -458,7 +458,7 @@ def test_a_locked_archive(tmp_path):
 def test_names_that_steer_a_terminal_stay_in_their_line(tmp_path):
     one_skipped(tmp_path, "a.csv", '"x\ny","\x1b[2J"\n1,2\n', "it has x\ufffdy, \ufffd[2J")
     found, (line,), _ = read(tmp_path, "b\n\x1b[2J.pdf", b"%PDF")
-    assert line.startswith("b\ufffd\ufffd[2J.pdf: is none of the kinds")
+    assert line.startswith("b\ufffd\ufffd[2J.pdf: is of a kind that is not read")
     assert found == []
 
 

@@ -84,12 +84,17 @@ def test_front_matter_leaves_the_text(tmp_path, name):
     assert (found.key, skipped) == ("https://p.example/1", [])
 
 
-@pytest.mark.parametrize(
-    "text", ["---\nno: [yaml\n---\nText.", "---\njust a line\n---\nText.", "---\nText."]
-)
+@pytest.mark.parametrize("text", ["---\njust a line\n---\nText.", "---\nText."])
 def test_a_line_of_hyphens_alone_is_no_front_matter(tmp_path, text):
     (found,), _, _ = read(tmp_path, "a.txt", text)
     assert found.text == text
+
+
+@pytest.mark.parametrize("front", ["title: Bridge: shut: again\ndate: 2026-02-03", "title: [yaml"])
+def test_front_matter_that_is_no_yaml_is_said(tmp_path, front):
+    found, (line,), _ = read(tmp_path, "a.md", f"---\n{front}\n---\nThe mayor said so.\n")
+    assert found == []
+    assert line.startswith("a.md: has front matter that is no valid YAML, line 2 of the file")
 
 
 def test_front_matter_of_a_plain_text_keeps_the_way_back(tmp_path):
@@ -222,6 +227,10 @@ def test_a_saved_data_set(tmp_path):
     ]  # fmt: skip
     by_name, *_ = read_documents([Path(f"hf:{tmp_path}/one")], base=tmp_path)
     assert by_name.text == TEXT
+    test, *_ = read_documents([Path(f"hf:{tmp_path}/two:test")], base=tmp_path)
+    assert [source.path for source in test.sources] == ["two/test"]
+    (none,) = read_documents([Path(f"hf:{tmp_path}/two:dev")], base=tmp_path)
+    assert str(none) == "two: has no split 'dev' (its splits: train, test)"
 
 
 def test_fields_are_mapped_by_hand(tmp_path):

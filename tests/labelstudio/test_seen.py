@@ -111,7 +111,7 @@ def test_the_number_of_a_deleted_task_that_is_given_out_again_is_another_task(sc
 def test_created_tasks_are_added_as_they_were_sent(scene):
     numbers = scene.studio.import_tasks(scene.project, [sent(7), sent(8)])
     rows = [row for number, row in scene.all_rows().items() if number in numbers]
-    found = add_created(scene.studio, scene.project, scene.seen, rows)
+    found = add_created(scene.studio, scene.seen, rows)
     assert found == see(scene.studio, scene.project, KEY, None)
     assert scene.look(found)[1] == []
 
@@ -124,7 +124,7 @@ def test_created_tasks_are_not_added_where_somebody_else_did_something_too(scene
         scene.studio.import_tasks(scene.project, [sent(8)])
     else:
         scene.studio.annotate(number if "new" in who else scene.numbers[0], [])
-    found = add_created(scene.studio, scene.project, scene.seen, [row])
+    found = add_created(scene.studio, scene.seen, [row])
     assert found == scene.seen
     assert scene.look(found)[0].rows == scene.all_rows()
 
@@ -137,7 +137,7 @@ def test_a_server_that_was_put_back_is_read_anew(scene):
 def test_an_empty_project_is_seen_as_it_is():
     scene = Scene(count=0)
     assert scene.seen == Seen(KEY, PROJECT)
-    assert add_created(scene.studio, scene.project, scene.seen, []) == scene.seen
+    assert add_created(scene.studio, scene.seen, []) == scene.seen
     scene.studio.import_tasks(scene.project, [sent(1)])
     assert scene.look()[0].rows == scene.all_rows()
 

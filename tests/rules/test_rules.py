@@ -123,7 +123,7 @@ def test_tallies_of_other_rules_are_refused():
     ("text", "why"),
     [
         ("[", "YAML"),
-        ("version: '1'", "labels: Field required"),
+        ("version: '1'", "labels: is missing"),
         ("version: '1'\nlabels: [a, b]\nwords: {}\nrules: []", "rules"),
     ],
 )
