@@ -38,7 +38,9 @@ Seed = Annotated[
     ),
 ]
 
-Recipe = Annotated[str, typer.Option("--recipe", help="How to learn: linear or majority.")]
+Recipe = Annotated[
+    str, typer.Option("--recipe", help="How to learn: linear, tfidf, rules or majority.")
+]
 
 
 def open_workspace(folder: Path) -> "Workspace":

@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.decisions import Decision
 from annotate.records import Example, Input
 
 
@@ -15,6 +16,10 @@ class Model(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels that the model knows, in the order of its scores."""
+
+    @property
+    def decision(self) -> Decision:
+        """How scores become a label."""
 
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """Scores in [0, 1], of shape (inputs, labels)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.decisions import Decision
 from annotate.errors import EvaluationError, ModelError, UnknownLabelError
 from annotate.evaluation.cautions import cautions, fold_cautions
 from annotate.evaluation.protocols import Model, Recipe
@@ -113,6 +114,10 @@ class _Constant:
 
     labels: tuple[str]
 
+    @property
+    def decision(self) -> Decision:
+        return Decision.highest(self.labels)
+
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         return np.ones((len(inputs), 1))
 
@@ -128,21 +133,19 @@ def _fit(recipe: Recipe, training: Sequence[Example], *, labels: Sequence[str], 
 
 
 def _scored(model: Model, examples: Sequence[Example], labels: Sequence[str]) -> list[Scored]:
-    """Each example with the model's scores over ``labels`` and the label of the highest.
+    """Each example with the model's scores over ``labels`` and the label that it decides on.
 
-    Only a label that the model knows can be predicted; of equal scores the first in ``labels``.
+    Only a label that the model knows can be predicted.
     """
     for label in model.labels:
         if label not in labels:
             raise UnknownLabelError(label, "The model", tuple(labels))
     given = _checked(model.scores([example.input for example in examples]), model, len(examples))
-    known = [label for label in labels if label in model.labels]
-    found = given[:, [model.labels.index(label) for label in known]]
-    best = found.argmax(axis=1).tolist()
+    best = model.decision.places(given).tolist()
     zeros = dict.fromkeys(labels, 0.0)
     return [
-        Scored.of(example, known[place], zeros | dict(zip(known, row, strict=True)))
-        for example, place, row in zip(examples, best, found.tolist(), strict=True)
+        Scored.of(example, model.labels[place], zeros | dict(zip(model.labels, row, strict=True)))
+        for example, place, row in zip(examples, best, given.tolist(), strict=True)
     ]
 
 

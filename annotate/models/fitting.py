@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.errors import ModelError, UnknownLabelError
+from annotate.errors import ModelError
 from annotate.metrics import score
 from annotate.models.ngrams import Ngrams
-from annotate.models.protocol import Details
+from annotate.models.protocol import Details, targets
 from annotate.records import Example
 from annotate.splits import group_folds
 
@@ -62,15 +62,7 @@ def fit(examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> Fit
         ModelError: fewer than two labels occur, or no n-gram occurs twice.
         UnknownLabelError: an example's label is not among ``labels``.
     """
-    target = _targets(examples, labels)
-    seen = np.unique(target)
-    if len(seen) < _FEWEST_LABELS:
-        found = f"only {labels[seen[0]]!r}" if len(seen) else "none"
-        msg = (
-            f"A model needs examples of at least {_FEWEST_LABELS} labels to learn from, and these "
-            f"{len(examples)} have {found}. Label more sentences."
-        )
-        raise ModelError(msg)
+    target, seen = targets(examples, labels)
     learnt = Ngrams.learn([example.text for example in examples])
     groups = [example.group for example in examples]
     choice = _choose(learnt.matrix, target, groups, seed=seed)
@@ -90,14 +82,6 @@ def fit(examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> Fit
             "ngrams": learnt.ngrams.columns,
         },
     )
-
-
-def _targets(examples: Sequence[Example], labels: Sequence[str]) -> NDArray[np.int64]:
-    place = {label: number for number, label in enumerate(labels)}
-    for example in examples:
-        if example.label not in place:
-            raise UnknownLabelError(example.label, f"Example {example.id}", tuple(labels))
-    return np.array([place[example.label] for example in examples], dtype=np.int64)
 
 
 def _choose(

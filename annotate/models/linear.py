@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.files import write_text
 from annotate.jsonl import explain
@@ -41,6 +42,11 @@ class LinearModel:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     details: Details
+
+    @property
+    def decision(self) -> Decision:
+        """The highest score."""
+        return Decision.highest(self.labels)
 
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """Probabilities of shape (inputs, labels); each row sums to 1."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
+from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.fields import Share
 from annotate.files import write_text
@@ -36,6 +37,11 @@ class MajorityModel:
     def details(self) -> Details:
         """Nothing is settled while learning."""
         return {}
+
+    @property
+    def decision(self) -> Decision:
+        """The highest score."""
+        return Decision.highest(self.labels)
 
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """The shares of the labels in training, for every input; shape (inputs, labels)."""

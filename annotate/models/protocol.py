@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.decisions import Decision
+from annotate.errors import ModelError, UnknownLabelError
 from annotate.records import Example, Input
 
 Details = Mapping[str, str | int | float | bool]
@@ -23,6 +25,10 @@ class Model(Protocol):
     @property
     def details(self) -> Details:
         """What was settled while learning, for the manifest and the model card."""
+
+    @property
+    def decision(self) -> Decision:
+        """How scores become a label; never taken to be the highest score."""
 
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """Scores in [0, 1] of shape (inputs, labels); each row sums to 1."""
@@ -56,3 +62,35 @@ class Recipe(Protocol):
         Raises:
             ModelError: a file is missing or is not what was written.
         """
+
+
+_FEWEST_LABELS: Final = 2
+
+
+def targets(
+    examples: Sequence[Example], labels: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """What a recipe that tells labels apart has to learn.
+
+    Returns:
+        The place of each example's label among ``labels``, shape (examples,), and the places that
+        occur, ascending: at least two.
+
+    Raises:
+        ModelError: fewer than two labels occur.
+        UnknownLabelError: an example's label is not among ``labels``.
+    """
+    place = {label: number for number, label in enumerate(labels)}
+    for example in examples:
+        if example.label not in place:
+            raise UnknownLabelError(example.label, f"Example {example.id}", tuple(labels))
+    found = np.array([place[example.label] for example in examples], dtype=np.int64)
+    seen = np.unique(found)
+    if len(seen) < _FEWEST_LABELS:
+        only = f"only {labels[seen[0]]!r}" if len(seen) else "none"
+        msg = (
+            f"A model needs examples of at least {_FEWEST_LABELS} labels to learn from, and these "
+            f"{len(examples)} have {only}. Label more sentences."
+        )
+        raise ModelError(msg)
+    return found, seen

@@ -3,11 +3,18 @@
 from typing import Final
 
 from annotate.errors import ModelError
+from annotate.models.cue_rules import RulesRecipe
 from annotate.models.linear import LinearRecipe
 from annotate.models.majority import MajorityRecipe
 from annotate.models.protocol import Recipe
+from annotate.models.tfidf import TfidfRecipe
 
-_RECIPES: Final[tuple[Recipe, ...]] = (LinearRecipe(), MajorityRecipe())
+_RECIPES: Final[tuple[Recipe, ...]] = (
+    LinearRecipe(),
+    TfidfRecipe(),
+    RulesRecipe(),
+    MajorityRecipe(),
+)
 
 RECIPES: Final = tuple(entry.name for entry in _RECIPES)
 """The names, the one to start with first."""

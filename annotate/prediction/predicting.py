@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.decisions import Decision
 from annotate.predictions import prediction_of
 from annotate.records import Document, Input, Prediction, Task
 
@@ -21,6 +22,10 @@ class Scorer(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels in the order of the columns of `scores`."""
+
+    @property
+    def decision(self) -> Decision:
+        """How scores become a label."""
 
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """Probabilities, shape (n, labels); each row sums to 1."""
@@ -44,12 +49,14 @@ def predict(
     stream = iter(units)
     while batch := list(islice(stream, BATCH)):
         inputs = [task.as_input(document.title) for document, task in batch]
-        for (document, task), row in zip(batch, scorer.scores(inputs), strict=True):
+        scores = scorer.scores(inputs)
+        places = scorer.decision.places(scores).tolist()
+        for (document, task), row, place in zip(batch, scores, places, strict=True):
             shares = dict(zip(scorer.labels, (row / row.sum()).tolist(), strict=True))
             yield prediction_of(
                 document,
                 task,
-                label=scorer.labels[int(np.argmax(row))],
+                label=scorer.labels[place],
                 model=name,
                 scores=shares,
                 in_training=in_training(document) if in_training else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.evaluation import evaluate_model
 from annotate.records import Example
@@ -25,6 +26,10 @@ class Told:
     labels: tuple[str, ...] = LABELS
     sure: float = 0.8
 
+    @property
+    def decision(self):
+        return Decision.highest(self.labels)
+
     def scores(self, inputs):
         rest = (1 - self.sure) / (len(self.labels) - 1)
         given = np.full((len(inputs), len(self.labels)), rest)
@@ -40,6 +45,10 @@ class Fixed:
     labels: tuple[str, ...]
     row: tuple[float, ...]
 
+    @property
+    def decision(self):
+        return Decision.highest(self.labels)
+
     def scores(self, inputs):
         return np.tile(np.array(self.row), (len(inputs), 1))
 
@@ -49,6 +58,10 @@ class Drawn:
     """Gives each text scores that look random and are always the same."""
 
     labels: tuple[str, ...]
+
+    @property
+    def decision(self):
+        return Decision.highest(self.labels)
 
     def scores(self, inputs):
         return np.array([self._row(shown.text) for shown in inputs])
@@ -78,6 +91,10 @@ class Run:
     trained: list
     seed: int
     asked: list = field(default_factory=list)
+
+    @property
+    def decision(self):
+        return Decision.highest(self.labels)
 
     def scores(self, inputs):
         self.asked.extend(shown.text for shown in inputs)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_ins import LABELS, Drawn, Fixed, Shares, Spy, example, told
 
+from annotate.decisions import Decision
 from annotate.errors import EvaluationError, ModelError, SplitError, UnknownLabelError
 from annotate.evaluation import cross_validate, evaluate_model
 from annotate.splits import group_folds
@@ -70,12 +71,12 @@ def test_a_label_that_the_model_never_saw_is_never_predicted():
     assert item.predicted == "neither"
 
 
-def test_of_equal_scores_the_first_label_in_the_order_of_the_scheme_wins():
+def test_of_equal_scores_the_first_label_of_the_model_wins():
     even = Fixed(("neither", "denial"), (0.5, 0.5))
     (item,) = evaluate_model(
         even, [example(1, "claim")], labels=LABELS, name="m", trained_on=None
     ).items
-    assert item.predicted == "denial"
+    assert item.predicted == "neither"
 
 
 @pytest.mark.parametrize("seen", [Seen(groups=("g2",)), Seen(documents=("d2",))])
@@ -193,6 +194,7 @@ class Fitted:
     def __init__(self, pipeline):
         self.pipeline = pipeline
         self.labels = tuple(pipeline.classes_)
+        self.decision = Decision.highest(self.labels)
 
     def scores(self, inputs):
         return self.pipeline.predict_proba([shown.text for shown in inputs])

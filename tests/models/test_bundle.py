@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from annotate.errors import EvaluationError, ModelError, SplitError, UnknownLabelError
-from annotate.models import load_model, save_model, train_model
+from annotate.models import RECIPES, load_model, save_model, train_model
 from annotate.records import Example, Input
 from annotate.resources import resource
 from annotate.scheme import Scheme
@@ -94,7 +94,7 @@ def test_order_of_examples_leaves_the_data_digest_alone():
     assert other.manifest.data_sha256 != first.data_sha256
 
 
-@pytest.mark.parametrize("recipe", ["linear", "majority"])
+@pytest.mark.parametrize("recipe", RECIPES)
 def test_a_saved_model_loads_and_scores_the_same(recipe, tmp_path, scheme):
     made = train_model(examples(), recipe=recipe, labels=LABELS, scheme=scheme, seed=0)
     written = save_model(made, tmp_path / "m")

@@ -6,6 +6,7 @@ import pytest
 from pyarrow import parquet
 
 from annotate import jsonl
+from annotate.decisions import Decision
 from annotate.errors import InputError
 from annotate.prediction import best, predict, write_predictions
 from annotate.prediction.predicting import BATCH
@@ -19,6 +20,7 @@ class ByLength:
     """Scores that follow from the input, and a memory of what was asked."""
 
     labels = LABELS
+    decision = Decision.highest(LABELS)
 
     def __init__(self):
         self.asked = []
