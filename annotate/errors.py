@@ -116,6 +116,10 @@ class UndefinedAgreementError(AgreementError):
         )
 
 
+class GoldError(AnnotateError):
+    """Gold labels cannot be decided from these annotations, or not by this method."""
+
+
 class SplitError(AnnotateError):
     """The examples cannot be split, or the split that was asked for is not there."""
 

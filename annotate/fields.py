@@ -18,6 +18,8 @@ Part = Literal["body", "title"]
 Kind = Literal["body", "headline", "caption", "credit", "byline", "article"]
 Stream = Literal["audit-test", "audit-dev", "chosen", "none"]
 Split = Literal["train", "validation", "test"]
+Shown = Literal["prelabel", "votes"]
+"""What a referee saw of a task beside its text and context."""
 Method = Literal["majority", "dawid-skene", "mace", "adjudicated", "given"]
 
 Share = Annotated[float, Field(ge=0, le=1)]

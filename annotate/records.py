@@ -24,6 +24,7 @@ from annotate.fields import (
     Record,
     Relation,
     Share,
+    Shown,
     Span,
     Split,
     Stream,
@@ -35,7 +36,7 @@ from annotate.kinship import Evidence, Family, Link
 __all__ = [
     "RECORDS", "Annotation", "Document", "Evidence", "Example", "Family", "GoldLabel", "Input",
     "Kind", "Link", "Located", "Marked", "Metadata", "Name", "Part", "Prediction", "Record",
-    "Relation", "Share", "Source", "Span", "Split", "Stream", "Task", "Time",
+    "Relation", "Share", "Shown", "Source", "Span", "Split", "Stream", "Task", "Time",
 ]  # fmt: skip
 
 _SUM_TOLERANCE = 1e-6
@@ -207,6 +208,8 @@ class GoldLabel(Record):
 
     ``scores`` is the distribution over labels that the method arrived at. ``votes`` counts the
     annotators behind each label, ``independent`` those who saw neither a pre-label nor each other.
+    ``referees`` are those who decided an adjudicated label, by pseudonym; ``shown`` is what they
+    saw of it before they did.
     """
 
     filename = "gold.jsonl"
@@ -219,6 +222,21 @@ class GoldLabel(Record):
     independent: NonNegativeInt = 0
     flags: tuple[str, ...] = ()
     reason: str | None = None
+    referees: tuple[Name, ...] = ()
+    shown: tuple[Shown, ...] = ()
+
+    @property
+    def blind(self) -> bool:
+        """Whether referees decided it and saw neither votes nor a pre-label."""
+        return self.method == "adjudicated" and not self.shown
+
+    @model_validator(mode="after")
+    def _check_referees(self) -> Self:
+        adjudicated = self.method == "adjudicated"
+        require(
+            adjudicated or not (self.referees or self.shown), "only a referee's label has those"
+        )
+        return self
 
 
 class Example(Record):

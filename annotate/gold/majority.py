@@ -1,8 +1,8 @@
 """The label that most annotators gave."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from annotate.gold.ballots import ballots, counted, gold_label
 from annotate.records import Annotation, GoldLabel
 from annotate.scheme import Scheme
 
@@ -19,35 +19,8 @@ def majority(annotations: Iterable[Annotation], *, scheme: Scheme) -> Iterator[G
 
     Raises:
         UnknownLabelError: an annotation's label is not in the scheme.
+        GoldError: two annotations of one task by one annotator.
     """
-    by_task: defaultdict[str, list[Annotation]] = defaultdict(list)
-    for annotation in annotations:
-        if annotation.label is not None:
-            where = f"task {annotation.task_id}, {annotation.annotator}"
-            scheme.check_label(annotation.label, where)
-            by_task[annotation.task_id].append(annotation)
-    for task_id in sorted(by_task):
-        yield _decide(task_id, by_task[task_id], scheme)
-
-
-def _decide(task_id: str, annotations: Sequence[Annotation], scheme: Scheme) -> GoldLabel:
-    votes = Counter(a.label for a in annotations if a.label is not None)
-    counts = {name: votes[name] for name in scheme.label_names}
-    most = max(counts.values())
-    winners = [name for name, count in counts.items() if count == most]
-    told = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
-    return GoldLabel(
-        task_id=task_id,
-        label=winners[0] if len(winners) == 1 else None,
-        scores={name: count / len(annotations) for name, count in counts.items()},
-        method="majority",
-        votes={name: count for name, count in counts.items() if count},
-        independent=sum(not a.prelabel_shown for a in annotations),
-        flags=_flags(annotations, scheme),
-        reason=told if len(winners) == 1 else f"open tie: {told}",
-    )
-
-
-def _flags(annotations: Sequence[Annotation], scheme: Scheme) -> tuple[str, ...]:
-    votes = Counter(flag for a in annotations for flag in set(a.flags))
-    return tuple(name for name in scheme.flag_names if 2 * votes[name] > len(annotations))
+    for task_id, votes in ballots(annotations, scheme=scheme).items():
+        shares = {name: count / len(votes) for name, count in counted(votes).items()}
+        yield gold_label(task_id, votes, shares, method="majority", scheme=scheme)

@@ -87,7 +87,7 @@ def run_demo(
         pull_from_export(workspace, resource("seeds/annotations.json"))
         say("Read the recorded passes from the export")
     agreement = agreement_of(workspace)
-    gold = decide_gold(workspace)
+    gold = decide_gold(workspace, method="majority", seed=seed)
     say(f"Decided {gold.decided} gold labels; {gold.open_ties} open ties")
     summary = make_dataset(workspace, seed=seed, examples=None).summary
     trained = train(workspace, recipe_name="linear", name=MODEL, seed=seed, examples=None)

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
-from annotate.gold import majority
+from annotate.gold import METHODS, Decided, VoteMethod, decide
 from annotate.records import Annotation, Document, GoldLabel, Task
+from annotate.sidecar import options_in
 from annotate.workflows.sentences import votes
 from annotate.workspace import Workspace
 
@@ -13,25 +15,75 @@ from annotate.workspace import Workspace
 class GoldDecided:
     """The gold labels of a workspace."""
 
+    method: VoteMethod
     decided: int
     open_ties: int
     per_label: dict[str, int]
     single: int
     """Labels that rest on one annotator alone."""
+    votes: int
+    with_prelabel: int
+    """Votes given where a pre-label was shown; they count, but are not independent."""
+    independent: int
+    """Tasks with at least two votes that are independent of pre-labels."""
+    skipped: int
+    cautions: tuple[str, ...]
 
 
-def decide_gold(workspace: Workspace) -> GoldDecided:
-    """Decide the gold labels by majority and write them."""
+def decide_gold(workspace: Workspace, *, method: VoteMethod | None, seed: int) -> GoldDecided:
+    """Decide the gold labels and write them.
+
+    Args:
+        workspace: whose annotations.
+        method: how votes are made into labels; None for the one of last time, else by majority.
+        seed: of what MACE draws.
+
+    Raises:
+        MissingFileError: nothing was pulled yet.
+        GoldError: the annotations do not fit together, or do not suffice for the method.
+    """
     with workspace.locked():
-        gold = list(majority(votes(workspace), scheme=workspace.scheme))
-        inputs = [workspace.path(Annotation)]
-        if workspace.settings.units.derive_labels:
-            inputs += [workspace.path(Task), workspace.path(Document), workspace.scheme_file]
-        workspace.write(GoldLabel, gold, command="gold", inputs=inputs)
-    counts = Counter(entry.label for entry in gold)
+        found = decide(
+            votes(workspace),
+            scheme=workspace.scheme,
+            method=method or method_before(workspace),
+            seed=seed,
+        )
+        workspace.write(
+            GoldLabel,
+            found.gold,
+            command="gold",
+            inputs=_inputs(workspace),
+            seed=seed if found.method == "mace" else None,
+            options={"method": found.method},
+        )
+    return _counted(workspace, found)
+
+
+def method_before(workspace: Workspace) -> VoteMethod:
+    """The method by which the gold labels that are there were decided; majority without any."""
+    before = options_in(workspace.path(GoldLabel)).get("method")
+    return next((name for name in METHODS if name == before), "majority")
+
+
+def _inputs(workspace: Workspace) -> list[Path]:
+    inputs = [workspace.path(Annotation)]
+    if workspace.settings.units.derive_labels:
+        inputs += [workspace.path(Task), workspace.path(Document), workspace.scheme_file]
+    return inputs
+
+
+def _counted(workspace: Workspace, found: Decided) -> GoldDecided:
+    counts = Counter(entry.label for entry in found.gold)
     return GoldDecided(
-        decided=len(gold) - counts[None],
+        method=found.method,
+        decided=len(found.gold) - counts[None],
         open_ties=counts[None],
         per_label={name: counts[name] for name in workspace.scheme.label_names},
-        single=sum(sum(entry.votes.values()) == 1 for entry in gold),
+        single=sum(sum(entry.votes.values()) == 1 for entry in found.gold),
+        votes=found.votes,
+        with_prelabel=found.with_prelabel,
+        independent=sum(entry.independent > 1 for entry in found.gold),
+        skipped=found.skipped,
+        cautions=found.cautions,
     )
