@@ -230,14 +230,6 @@ class GoldLabel(Record):
         """Whether referees decided it and saw neither votes nor a pre-label."""
         return self.method == "adjudicated" and not self.shown
 
-    @model_validator(mode="after")
-    def _check_referees(self) -> Self:
-        adjudicated = self.method == "adjudicated"
-        require(
-            adjudicated or not (self.referees or self.shown), "only a referee's label has those"
-        )
-        return self
-
 
 class Example(Record):
     """A labelled sentence to learn from or to be scored on. ``group`` is never in two splits.
