@@ -12,6 +12,7 @@ from annotate.cli.output import counted, note, show
 
 if TYPE_CHECKING:
     from annotate.workflows.prelabels import Prelabelled
+    from annotate.workflows.streams import AuditMade
     from annotate.workflows.tasks import Choice, TasksMade
     from annotate.workspace import Workspace
 
@@ -33,6 +34,14 @@ def _share(text: str) -> float:
         share = -1.0
     if not 0 <= share <= 1:
         msg = f"{text!r} is not a share; write it as 20% or 0.2"
+        raise typer.BadParameter(msg)
+    return share
+
+
+def _audit(text: str | None) -> float | None:
+    share = None if text is None else _share(text)
+    if share is not None and not 0 < share < 1:
+        msg = f"{text!r} leaves nothing to measure with, or nothing to learn from; write 20%"
         raise typer.BadParameter(msg)
     return share
 
@@ -90,6 +99,16 @@ def tasks(  # noqa: PLR0913, PLR0917  one parameter for each option
             show_default=False,
         ),
     ] = None,
+    audit: Annotated[
+        str | None,
+        typer.Option(
+            "--audit",
+            metavar="N%",
+            help="Draw this share of the families of articles to measure with: half for"
+            " thresholds, half for the final score, never suggested, never pre-labelled. Once.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Seed = None,
     quiz: Annotated[
         bool,
@@ -118,7 +137,7 @@ def tasks(  # noqa: PLR0913, PLR0917  one parameter for each option
     place = open_workspace(workspace)
     if quiz or quiz_file:
         given = {"--prelabel": prelabel, "--sample": sample, "--by": by, "--export": export,
-                 "--annotators": annotators, "--overlap": overlap}  # fmt: skip
+                 "--annotators": annotators, "--overlap": overlap, "--audit": audit}  # fmt: skip
         if others := [name for name, value in given.items() if value is not None]:
             msg = f"{', '.join(others)} cannot go with --quiz, which makes no tasks of yours"
             raise typer.BadParameter(msg)
@@ -128,7 +147,7 @@ def tasks(  # noqa: PLR0913, PLR0917  one parameter for each option
         msg = f"--export writes {' and '.join(_KINDS)} files, so {export.name} must end in one"
         raise typer.BadParameter(msg)
     choice = _changed(Choice.of(place), sample, by, annotators, overlap, seed)
-    made = make_tasks(place, choice)
+    made = make_tasks(place, choice, audit=_audit(audit))
     prelabels = make_prelabels(place, prelabel)
     lines = [*_of_tasks(made), *_of_prelabels(prelabels, place)]
     for line in prelabels.unmatched[:_MOST_SHOWN]:
@@ -183,12 +202,30 @@ def _of_tasks(made: "TasksMade") -> Iterator[str]:
     if made.batches:
         batches = ", ".join(f"{name} {count:,}" for name, count in made.batches.items())
         yield f"For {batches}; {counted(made.shared, 'task')} for two of them, without pre-labels"
+    if made.audit:
+        yield from _of_audit(made.audit)
     if made.kept_for_labels:
         stay = counted(made.kept_for_labels, "older task")
         yield f"{stay} kept: labelled already, or perhaps in Label Studio"
     if made.carried_over:
         labels = counted(made.carried_over, "label")
         yield f"{labels} carried over to the corrected articles"
+
+
+def _of_audit(audit: "AuditMade") -> Iterator[str]:
+    halves = " and ".join(
+        f"{counted(audit.tasks[half], 'task')} of {counted(n, 'family', 'families')} ({half})"
+        for half, n in audit.families.items()
+    )
+    yield f"Set aside to measure with: {halves}; shown without pre-labels"
+    if audit.labelled:
+        shown = counted(audit.labelled, "task")
+        yield f"Careful: {shown} of these had been labelled with a pre-label in view"
+    if audit.left:
+        yield (
+            f"No longer set aside: {', '.join(audit.left)}, which came to include articles with "
+            "suggested tasks"
+        )
 
 
 def _of_prelabels(found: "Prelabelled", workspace: "Workspace") -> Iterator[str]:

@@ -27,6 +27,7 @@ from annotate.records import (
 from annotate.sidecar import seed_in, write_sidecar
 from annotate.workflows.datasets import BY_FAMILY, BY_FILE
 from annotate.workflows.families import drop_families, drop_pairs
+from annotate.workflows.streams import forget_drawn
 from annotate.workspace import Workspace
 
 R = TypeVar("R", bound=Record)
@@ -139,6 +140,7 @@ def forget(
             ),
             "rejected": _keep(workspace.rejected, Rejected, lambda r: stranger(r.task_id)),
             "history": _keep(workspace.history, Annotation, lambda a: stranger(a.task_id)),
+            "audit": forget_drawn(workspace, traces.documents),
             "tasks": _keep(workspace.path(Task), Task, _not_of(ids)),
             "documents": _keep(workspace.path(Document), Document, lambda d: d.id not in ids),
         }

@@ -1,6 +1,6 @@
 """Documents to tasks: which sentences, in which order, and for whom."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Self
@@ -23,8 +23,10 @@ from annotate.tasks import (
     in_reading_order,
     join_tasks,
 )
+from annotate.tasks.auditing import in_streams
 from annotate.tasks.sampling import STRATA, Stratum, stratum_name
 from annotate.workflows.prepare import write_guideline
+from annotate.workflows.streams import AuditMade, audit_made, settle_audit
 from annotate.workspace import Workspace
 
 
@@ -110,6 +112,8 @@ class TasksMade:
     """How many tasks each annotator has, where they were given out."""
     shared: int
     """How many of them two annotators have."""
+    audit: AuditMade | None = None
+    """The audit stream, where one was drawn."""
 
 
 def task_builder(
@@ -136,12 +140,21 @@ def task_builder(
     )
 
 
-def make_tasks(workspace: Workspace, choice: Choice | None = None) -> TasksMade:
+def make_tasks(
+    workspace: Workspace,
+    choice: Choice | None = None,
+    *,
+    audit: float | None = None,
+    suggested: Collection[str] = (),
+) -> TasksMade:
     """Build the tasks of the latest revision of each document; keep what was labelled.
 
     Args:
         workspace: whose documents.
         choice: which tasks, and for whom; None keeps to what was chosen before.
+        audit: share of the families of articles to be drawn for the audit stream, in (0, 1); None
+            keeps to what was drawn before.
+        suggested: ids of tasks that come into the stream ``chosen``, beside those that are in it.
 
     Raises:
         WorkspaceError: the choice cannot be carried out, or the workspace is a quiz.
@@ -153,22 +166,28 @@ def make_tasks(workspace: Workspace, choice: Choice | None = None) -> TasksMade:
         write_guideline(workspace)
         chosen = choice or Choice.of(workspace)
         chosen.check()
-        return _make_tasks(workspace, chosen)
+        return _make_tasks(workspace, chosen, audit=audit, suggested=suggested)
 
 
-def _make_tasks(workspace: Workspace, choice: Choice) -> TasksMade:
+def _make_tasks(
+    workspace: Workspace, choice: Choice, *, audit: float | None, suggested: Collection[str]
+) -> TasksMade:
     everything = list(workspace.read(Document))
     documents = latest_revisions(everything)
+    outdated = outdated_documents(everything, documents)
     seed = workspace.settings.seed if choice.seed is None else choice.seed
+    drawn = settle_audit(workspace, audit, seed=seed)
     build = task_builder(workspace.settings, seed=seed)
     all_tasks = [task for document in documents for task in build(document)]
-    built = _chosen(all_tasks, documents, choice, seed=seed)
     existing = list(workspace.existing(Task))
-    moved = _moved(existing, built, outdated_documents(everything, documents))
+    picked = _picked(existing, all_tasks, outdated) | set(suggested)
+    built = _chosen(all_tasks, documents, choice, picked, seed=seed)
+    moved = _moved(existing, built, outdated)
     carried = _carry_over(workspace, moved)
     remaining = [task for task in existing if task.id not in moved]
     joined = join_tasks(remaining, built, labelled=_maybe_labelled(workspace, remaining))
-    tasks = _given_out(joined.tasks, existing, choice, seed=seed)
+    streamed = in_streams(joined.tasks, everything, drawn, chosen=picked)
+    tasks = _given_out(streamed, existing, choice, seed=seed)
     inputs = [workspace.path(Document)]
     workspace.write(
         Task, tasks, command="tasks", inputs=inputs, seed=seed, options=choice.as_options
@@ -186,18 +205,36 @@ def _make_tasks(workspace: Workspace, choice: Choice) -> TasksMade:
             name: sum(name in task.annotators for task in tasks) for name in choice.annotators
         },
         shared=sum(len(task.annotators) > 1 for task in tasks),
+        audit=audit_made(workspace, drawn, tasks),
     )
 
 
+def _picked(
+    existing: Iterable[Task], built: Sequence[Task], outdated: Mapping[str, str]
+) -> set[str]:  # fmt: skip
+    """Today's ids of the tasks that were suggested."""
+    before = [task for task in existing if task.stream == "chosen"]
+    moved = _moved(before, built, outdated)
+    return {moved.get(task.id, task.id) for task in before}
+
+
 def _chosen(
-    tasks: list[Task], documents: Iterable[Document], choice: Choice, *, seed: int
+    tasks: list[Task],
+    documents: Iterable[Document],
+    choice: Choice,
+    picked: Collection[str],
+    *,
+    seed: int,
 ) -> list[Task]:
+    """Those drawn and those picked; the latter come first."""
     if choice.sample is not None:
         strata = {document.id: stratum_name(document, choice.by) for document in documents}
-        tasks = draw_sample(
+        drawn = draw_sample(
             tasks, choice.sample, stratum_of=lambda task: strata[task.document_id], seed=seed
         )
-    return in_reading_order(tasks, seed=seed)
+        wanted = {*picked, *(task.id for task in drawn)}
+        tasks = [task for task in tasks if task.id in wanted]
+    return sorted(in_reading_order(tasks, seed=seed), key=lambda task: task.id not in picked)
 
 
 def _given_out(
