@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotate.errors import EvaluationError
+
+SMALLEST_SCORE: Final = 1e-15
+"""What the log loss takes for a smaller score, so that one gold label given 0 costs 34.5, not ∞."""
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +142,121 @@ def score(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str]) 
         msg = "There is no example to score. Give at least one with a gold label."
         raise EvaluationError(msg)
     return Scores(tuple(labels), confusion_matrix(gold, predicted, labels))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ManyFigures:
+    """The figures of many confusion matrices at once; nan where one is undefined (0/0).
+
+    Attributes:
+        macro_f1: mean F1 over the labels that occur in gold, shape (n,).
+        accuracy: share with the right label, shape (n,).
+        mcc: Matthews' coefficient, shape (n,); ``Scores.mcc`` has its source.
+        precision: of each label, shape (n, labels).
+        recall: of each label, shape (n, labels).
+        f1: of each label, shape (n, labels); nan where the label does not occur in gold.
+    """
+
+    macro_f1: Floats
+    accuracy: Floats
+    mcc: Floats
+    precision: Floats
+    recall: Floats
+    f1: Floats
+
+    @property
+    def columns(self) -> Floats:
+        """All of them side by side, shape (n, 3 + 3 x labels)."""
+        single = np.stack([self.macro_f1, self.accuracy, self.mcc], axis=1)
+        return np.concatenate([single, self.precision, self.recall, self.f1], axis=1)
+
+
+def many_figures(confusions: NDArray[np.generic]) -> ManyFigures:
+    """Figures of many confusion matrices, as resampling needs them.
+
+    Args:
+        confusions: counts or weights, shape (n, labels, labels); rows are gold.
+    """
+    cells = confusions.astype(np.float64)
+    right = np.diagonal(cells, axis1=1, axis2=2)
+    support, predicted = cells.sum(axis=2), cells.sum(axis=1)
+    total = support.sum(axis=1)
+    occurs = support > 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        f1 = np.where(occurs, 2 * right / (support + predicted), np.nan)
+        by_chance = (support * predicted).sum(axis=1)
+        spread = (total**2 - (support**2).sum(axis=1)) * (total**2 - (predicted**2).sum(axis=1))
+        return ManyFigures(
+            macro_f1=np.where(occurs, f1, 0).sum(axis=1) / occurs.sum(axis=1),
+            accuracy=right.sum(axis=1) / total,
+            mcc=(right.sum(axis=1) * total - by_chance) / np.sqrt(np.where(spread, spread, np.nan)),
+            precision=right / predicted,
+            recall=right / support,
+            f1=f1,
+        )
+
+
+def average_precision(scores: Floats, positive: NDArray[np.bool_], weights: Floats) -> Floats:
+    """Area under the precision-recall curve, as steps: sum of (gain of recall) x precision.
+
+    Equal scores are one threshold: all of them are called positive together. No straight lines
+    are drawn between the thresholds, since these would promise what no threshold gives.
+
+    Args:
+        scores: of one label, shape (items,).
+        positive: which items have that label, shape (items,).
+        weights: how often each item counts, shape (n, items).
+
+    Returns:
+        In [0, 1], shape (n,); nan where no positive item counts.
+
+    Source:
+        Manning, Raghavan and Schütze (2008), Introduction to Information Retrieval, chapter 8.4;
+        Davis and Goadrich (2006), The Relationship Between Precision-Recall and ROC Curves.
+    """
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
+    ordered = weights[:, order]
+    called = np.cumsum(ordered, axis=1)[:, last]
+    found = np.cumsum(np.where(positive[order], ordered, 0), axis=1)[:, last]
+    gained = np.diff(found, axis=1, prepend=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision = np.where(called > 0, found / called, 0)
+        return np.asarray((gained * precision).sum(axis=1) / found[:, -1], dtype=np.float64)
+
+
+def brier_scores(scores: Floats, gold: NDArray[np.intp]) -> Floats:
+    """Brier's score of each item: squared distance to a score of 1 for the gold label.
+
+    Args:
+        scores: shape (items, labels), rows sum to 1.
+        gold: place of each item's gold label, shape (items,).
+
+    Returns:
+        In [0, 2], 0 is best, shape (items,); their mean is the figure that is reported.
+
+    Source:
+        Brier (1950), Verification of Forecasts Expressed in Terms of Probability, equation 2.
+    """
+    given = scores[np.arange(len(gold)), gold]
+    return np.asarray((scores**2).sum(axis=1) - given**2 + (1 - given) ** 2, dtype=np.float64)
+
+
+def log_losses(scores: Floats, gold: NDArray[np.intp]) -> Floats:
+    """Minus the natural logarithm of each gold label's score, at least `SMALLEST_SCORE`.
+
+    Args:
+        scores: shape (items, labels), rows sum to 1.
+        gold: place of each item's gold label, shape (items,).
+
+    Returns:
+        In [0, 34.54], 0 is best, shape (items,); their mean is the figure that is reported.
+
+    Source:
+        Good (1952), Rational Decisions, section 8.
+    """
+    given = scores[np.arange(len(gold)), gold]
+    return np.asarray(-np.log(given.clip(SMALLEST_SCORE, 1)), dtype=np.float64)
 
 
 def _label_score(label: str, right: int, support: int, predicted: int) -> LabelScore:

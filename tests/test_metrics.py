@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
 from annotate.errors import EvaluationError
-from annotate.metrics import Scores, confusion_matrix, score
+from annotate.metrics import (
+    Scores,
+    average_precision,
+    brier_scores,
+    confusion_matrix,
+    log_losses,
+    many_figures,
+    score,
+)
 
 LABELS = ("claim", "denial", "neither", "weder-noch")
 
@@ -115,3 +123,79 @@ def test_every_pair_of_labels_has_its_own_cell():
     pairs = list(product(LABELS, LABELS))
     gold, predicted = map(list, zip(*pairs, strict=True))
     assert (confusion_matrix(gold, predicted, LABELS) == 1).all()
+
+
+@given(st.lists(labelled, min_size=1, max_size=4))
+def test_many_figures_are_those_of_each_matrix(tables):
+    confusions = np.stack(
+        [score(*map(list, zip(*t, strict=True)), LABELS).confusion for t in tables]
+    )
+    found = many_figures(confusions)
+    assert found.columns.shape == (len(tables), 3 + 3 * len(LABELS))
+    for row, counts in enumerate(confusions):
+        alone = Scores(LABELS, counts)
+        assert found.macro_f1[row] == pytest.approx(alone.macro_f1)
+        assert found.accuracy[row] == pytest.approx(alone.accuracy)
+        assert_same(found.mcc[row], alone.mcc)
+        for place, entry in enumerate(alone.per_label):
+            assert_same(found.precision[row, place], entry.precision)
+            assert_same(found.recall[row, place], entry.recall)
+            assert_same(found.f1[row, place], entry.f1 if entry.support else None)
+
+
+def assert_same(found, expected):
+    assert np.isnan(found) if expected is None else found == pytest.approx(expected, abs=1e-12)
+
+
+def test_average_precision_of_a_list_worked_out_by_hand():
+    # Ranked .9 +, .8 -, .5 + and - (one threshold), .1 +. Three positives; thresholds where
+    # recall rises: .9 (1 of 1 called), .5 (2 of 4 called), .1 (3 of 5):
+    # 1/3 x 1 + 1/3 x 2/4 + 1/3 x 3/5 = 0.7.
+    scores = np.array([0.5, 0.9, 0.1, 0.8, 0.5])
+    positive = np.array([True, True, True, False, False])
+    twice = np.array([[1, 1, 1, 1, 1], [2, 2, 2, 2, 2], [1, 1, 1, 0, 0], [0, 0, 0, 1, 1]])
+    found = average_precision(scores, positive, twice.astype(float))
+    assert found[:3] == pytest.approx([0.7, 0.7, 1.0])
+    assert np.isnan(found[3])
+
+
+ranked = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 1.0]), st.booleans(), st.integers(0, 3)),
+    min_size=1,
+)
+
+
+@given(ranked)
+def test_average_precision_equals_scikit_learn(rows):
+    scores, positive, weight = (np.array(column) for column in zip(*rows, strict=True))
+    found = average_precision(scores, positive, weight[None].astype(float))[0]
+    if not (positive * weight).any():
+        assert np.isnan(found)
+    else:
+        theirs = oracle.average_precision_score(positive, scores, sample_weight=weight)
+        assert found == pytest.approx(theirs)
+
+
+@st.composite
+def scored(draw):
+    rows = draw(st.lists(st.lists(st.integers(1, 50), min_size=3, max_size=3), min_size=2))
+    gold = draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
+    given_ = np.array(rows, dtype=float)
+    return given_ / given_.sum(axis=1, keepdims=True), np.array(gold)
+
+
+@given(scored())
+def test_brier_score_and_log_loss_equal_scikit_learn(drawn):
+    scores, gold = drawn
+    # scikit-learn 1.6 has the score of two outcomes alone: the sum over labels is Brier's own.
+    brier = sum(oracle.brier_score_loss(gold == k, scores[:, k]) for k in range(3))
+    assert brier_scores(scores, gold).mean() == pytest.approx(brier)
+    loss = oracle.log_loss(gold, scores, labels=[0, 1, 2])
+    assert log_losses(scores, gold).mean() == pytest.approx(loss)
+
+
+def test_a_gold_label_given_no_chance_costs_what_is_said():
+    scores, gold = np.array([[0.0, 1.0], [0.25, 0.75]]), np.array([0, 1])
+    # (0 - 1)² + 1² = 2; .25² + .25² = .125. -ln 1e-15 = 15 ln 10 = 34.539; -ln .75 = 0.288.
+    assert brier_scores(scores, gold) == pytest.approx([2, 0.125])
+    assert log_losses(scores, gold) == pytest.approx([34.539, 0.288], abs=5e-4)
