@@ -165,9 +165,9 @@ class ManyFigures:
     f1: Floats
 
     @property
-    def columns(self) -> Floats:
-        """All of them side by side, shape (n, 3 + 3 x labels)."""
-        single = np.stack([self.macro_f1, self.accuracy, self.mcc], axis=1)
+    def shares(self) -> Floats:
+        """All but ``mcc`` side by side, shape (n, 2 + 3 x labels)."""
+        single = np.stack([self.macro_f1, self.accuracy], axis=1)
         return np.concatenate([single, self.precision, self.recall, self.f1], axis=1)
 
 
@@ -196,16 +196,33 @@ def many_figures(confusions: NDArray[np.generic]) -> ManyFigures:
         )
 
 
-def average_precision(scores: Floats, positive: NDArray[np.bool_], weights: Floats) -> Floats:
-    """Area under the precision-recall curve, as steps: sum of (gain of recall) x precision.
+def precision_steps(scores: Floats, positive: NDArray[np.bool_]) -> tuple[NDArray[np.intp], int]:
+    """The step of a precision-recall curve at which each item is called positive.
 
-    Equal scores are one threshold: all of them are called positive together. No straight lines
-    are drawn between the thresholds, since these would promise what no threshold gives.
+    A step is the score of one or more positive items; only there does recall rise. Equal scores
+    are called together.
 
     Args:
         scores: of one label, shape (items,).
         positive: which items have that label, shape (items,).
-        weights: how often each item counts, shape (n, items).
+
+    Returns:
+        Step of each item, shape (items,), in [0, steps], where those of ``steps`` come after all
+        positive ones; and the number of steps.
+    """
+    thresholds = np.unique(-scores[positive])
+    return np.searchsorted(thresholds, -scores, side="left"), len(thresholds)
+
+
+def average_precision(called: Floats, found: Floats) -> Floats:
+    """Area under the precision-recall curve, as steps: sum of (gain of recall) x precision.
+
+    No straight lines are drawn between the thresholds, since these would promise what no threshold
+    gives.
+
+    Args:
+        called: weight of the items called positive at each step, shape (n, steps).
+        found: weight of the positive ones among them, shape (n, steps).
 
     Returns:
         In [0, 1], shape (n,); nan where no positive item counts.
@@ -214,15 +231,14 @@ def average_precision(scores: Floats, positive: NDArray[np.bool_], weights: Floa
         Manning, Raghavan and Schütze (2008), Introduction to Information Retrieval, chapter 8.4;
         Davis and Goadrich (2006), The Relationship Between Precision-Recall and ROC Curves.
     """
-    order = np.argsort(-scores, kind="stable")
-    last = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
-    ordered = weights[:, order]
-    called = np.cumsum(ordered, axis=1)[:, last]
-    found = np.cumsum(np.where(positive[order], ordered, 0), axis=1)[:, last]
-    gained = np.diff(found, axis=1, prepend=0)
+    if not called.shape[1]:
+        return np.full(len(called), np.nan)
+    right = np.cumsum(found, axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        precision = np.where(called > 0, found / called, 0)
-        return np.asarray((gained * precision).sum(axis=1) / found[:, -1], dtype=np.float64)
+        precision = right / np.cumsum(called, axis=1)
+        np.nan_to_num(precision, copy=False)
+        area = np.einsum("ij,ij->i", found, precision)
+        return np.asarray(area / right[:, -1], dtype=np.float64)
 
 
 def brier_scores(scores: Floats, gold: NDArray[np.intp]) -> Floats:

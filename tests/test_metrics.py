@@ -14,6 +14,7 @@ from annotate.metrics import (
     confusion_matrix,
     log_losses,
     many_figures,
+    precision_steps,
     score,
 )
 
@@ -131,7 +132,7 @@ def test_many_figures_are_those_of_each_matrix(tables):
         [score(*map(list, zip(*t, strict=True)), LABELS).confusion for t in tables]
     )
     found = many_figures(confusions)
-    assert found.columns.shape == (len(tables), 3 + 3 * len(LABELS))
+    assert found.shares.shape == (len(tables), 2 + 3 * len(LABELS))
     for row, counts in enumerate(confusions):
         alone = Scores(LABELS, counts)
         assert found.macro_f1[row] == pytest.approx(alone.macro_f1)
@@ -147,16 +148,27 @@ def assert_same(found, expected):
     assert np.isnan(found) if expected is None else found == pytest.approx(expected, abs=1e-12)
 
 
+def area(scores, positive, weight=None):
+    weight = np.ones(len(scores)) if weight is None else weight
+    step, steps = precision_steps(scores, positive)
+    called, found = (
+        np.bincount(step, each, minlength=steps + 1)[None, :steps]
+        for each in (weight, weight * positive)
+    )
+    return average_precision(called, found)[0]
+
+
 def test_average_precision_of_a_list_worked_out_by_hand():
     # Ranked .9 +, .8 -, .5 + and - (one threshold), .1 +. Three positives; thresholds where
     # recall rises: .9 (1 of 1 called), .5 (2 of 4 called), .1 (3 of 5):
     # 1/3 x 1 + 1/3 x 2/4 + 1/3 x 3/5 = 0.7.
     scores = np.array([0.5, 0.9, 0.1, 0.8, 0.5])
     positive = np.array([True, True, True, False, False])
-    twice = np.array([[1, 1, 1, 1, 1], [2, 2, 2, 2, 2], [1, 1, 1, 0, 0], [0, 0, 0, 1, 1]])
-    found = average_precision(scores, positive, twice.astype(float))
-    assert found[:3] == pytest.approx([0.7, 0.7, 1.0])
-    assert np.isnan(found[3])
+    assert area(scores, positive) == pytest.approx(0.7)
+    assert area(scores, positive, 2.0 * np.ones(5)) == pytest.approx(0.7)
+    assert area(scores, positive, np.array([1, 1, 1, 0, 0])) == pytest.approx(1)
+    assert np.isnan(area(scores, positive, np.array([0, 0, 0, 1, 1])))
+    assert np.isnan(area(scores, np.zeros(5, dtype=bool)))
 
 
 ranked = st.lists(
@@ -168,7 +180,7 @@ ranked = st.lists(
 @given(ranked)
 def test_average_precision_equals_scikit_learn(rows):
     scores, positive, weight = (np.array(column) for column in zip(*rows, strict=True))
-    found = average_precision(scores, positive, weight[None].astype(float))[0]
+    found = area(scores, positive, weight)
     if not (positive * weight).any():
         assert np.isnan(found)
     else:
