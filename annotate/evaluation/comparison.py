@@ -132,8 +132,8 @@ def swap_test(ours: Floats, theirs: Floats, *, swaps: int, seed: int) -> float:
         the Statistical Significance of Result Differences; Phipson and Smyth (2010), Permutation
         P-values Should Never Be Zero.
     """
-    moved = (theirs - ours).reshape(len(ours), -1)
-    moved = moved[moved.any(axis=1)]
+    changes = (theirs - ours).reshape(len(ours), -1)
+    moved = changes[changes.any(axis=1)]
     found = abs(_macro_difference(ours.sum(axis=0)[None], theirs.sum(axis=0)[None])[0])
     exact = 2 ** len(moved) <= swaps + 1
     total = 2 ** len(moved) if exact else swaps

@@ -33,7 +33,7 @@ def error_kinds(evaluation: Evaluation) -> tuple[ErrorKind, ...]:
     place = {label: number for number, label in enumerate(evaluation.labels)}
     kinds = sorted(found, key=lambda kind: (-len(found[kind]), *(place[label] for label in kind)))
     return tuple(
-        ErrorKind(*kind, tuple(sorted(found[kind], key=lambda item: (-item.score, item.id))))
+        ErrorKind(*kind, tuple(sorted(found[kind], key=lambda item: (-(item.score or 0), item.id))))
         for kind in kinds
     )
 
@@ -60,7 +60,8 @@ _COLUMNS = ("id", "gold", "predicted", "score", "before", "text", "after",
 def _row(item: Scored, labels: Sequence[str]) -> list[object]:
     published = item.published.isoformat() if item.published else ""
     texts = (item.before, item.text, item.after, item.title or "", item.outlet or "")
-    scores = [f"{item.scores[label]:.4f}" for label in labels]
-    first = (item.id, item.gold, item.predicted, f"{item.score:.4f}")
+    given = [item.score, *(item.scores.get(label) for label in labels)]
+    score, *scores = ["" if each is None else f"{each:.4f}" for each in given]
+    first = (item.id, item.gold, item.predicted, score)
     cells = (*first, *texts, published, item.group, *scores)
     return [spreadsheet_safe(cell) for cell in cells]

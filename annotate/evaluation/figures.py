@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from annotate import __version__
+from annotate.evaluation.findings_json import findings_json
 from annotate.evaluation.results import Evaluation
 from annotate.evaluation.verdicts import verdict
 from annotate.metrics import Scores
@@ -24,6 +25,7 @@ def to_json(evaluation: Evaluation, *, notes: Sequence[str] = ()) -> dict[str, A
         evaluation: the evaluation.
         notes: lines to go with the figures.
     """
+    findings = evaluation.findings
     return {
         "format": FORMAT,
         "model": evaluation.model,
@@ -42,6 +44,7 @@ def to_json(evaluation: Evaluation, *, notes: Sequence[str] = ()) -> dict[str, A
             "label": evaluation.floor.label,
             **_of(evaluation.floor.scores),
         },
+        "findings": findings and findings_json(findings, evaluation.labels),
         "folds": evaluation.folds,
         "seed": evaluation.seed,
         "versions": {

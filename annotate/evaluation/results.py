@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from annotate.metrics import Scores
 from annotate.records import Example
+
+if TYPE_CHECKING:
+    from annotate.evaluation.findings import Findings
 
 Grouping = Literal["article", "family", "group"]
 """What a group is: an article, a family of near-duplicate articles, or what a file says it is."""
@@ -32,9 +35,11 @@ class Scored:
         published: when, in UTC.
         kind: what the text is in its article (``Example.kind``).
         group: the group that it belongs to.
+        flags: what annotators marked in it.
         gold: its gold label.
-        predicted: the label with the highest score.
-        scores: score in [0, 1] of every label; 0 for a label that the model never saw.
+        predicted: the label that the model decided on.
+        scores: score in [0, 1] of every label; 0 for a label that the model never saw. Empty where
+            the system gives no scores.
     """
 
     id: str
@@ -46,6 +51,7 @@ class Scored:
     published: datetime | None
     kind: str
     group: str
+    flags: tuple[str, ...]
     gold: str
     predicted: str
     scores: Mapping[str, float]
@@ -63,6 +69,7 @@ class Scored:
             published=example.published,
             kind=example.kind,
             group=example.group,
+            flags=example.flags,
             gold=example.label,
             predicted=predicted,
             scores=scores,
@@ -74,9 +81,9 @@ class Scored:
         return self.gold == self.predicted
 
     @property
-    def score(self) -> float:
-        """Score in [0, 1] of the predicted label."""
-        return self.scores[self.predicted]
+    def score(self) -> float | None:
+        """Score in [0, 1] of the predicted label; None where the system gives none."""
+        return self.scores.get(self.predicted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ class Evaluation:
         warnings: what a reader must know before believing the figures, a sentence each.
         folds: number of folds of a cross-validation; None for held-out examples.
         seed: seed of the folds and of every training; None for held-out examples.
+        given: whether the predictions were made elsewhere and read from a file.
+        findings: what `study` worked out from it; None before.
     """
 
     model: str
@@ -116,11 +125,15 @@ class Evaluation:
     warnings: tuple[str, ...] = ()
     folds: int | None = None
     seed: int | None = None
+    given: bool = False
+    findings: "Findings | None" = None
 
     @property
     def how(self) -> str:
         """How the examples were kept from the training, in words."""
         one, many = _GROUP_WORDS[self.grouping]
+        if self.given:
+            return f"predictions from a file, on {many}"
         return f"{self.folds}-fold cross-validation by {one}" if self.folds else f"held-out {many}"
 
     @property

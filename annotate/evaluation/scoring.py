@@ -47,11 +47,11 @@ def evaluate_model(
         UnknownLabelError: an example or the model has a label that is not among ``labels``.
         ModelError: the model's scores are not scores.
     """
-    _check_labels(examples, labels)
+    check_examples(examples, labels)
     if trained_on is not None:
         _refuse_seen(examples, trained_on)
     items = _scored(model, examples, labels)
-    return _evaluation(items, labels=labels, model=name, grouping=grouping)
+    return evaluation_of(items, labels=labels, model=name, grouping=grouping)
 
 
 def cross_validate(
@@ -88,7 +88,7 @@ def cross_validate(
         UnknownLabelError: an example or a model has a label that is not among ``labels``.
         ModelError: a model cannot be trained, or its scores are not scores.
     """
-    _check_labels(examples, labels)
+    check_examples(examples, labels)
     fold_of = group_folds([example.group for example in examples], k=folds, seed=seed)
     items: dict[int, Scored] = {}
     lacking: Counter[str] = Counter()
@@ -103,7 +103,7 @@ def cross_validate(
         if on_fold:
             on_fold(fold + 1)
     pooled = [items[place] for place in range(len(examples))]
-    found = _evaluation(pooled, labels=labels, model=recipe.name, grouping=grouping)
+    found = evaluation_of(pooled, labels=labels, model=recipe.name, grouping=grouping)
     warnings = (*found.warnings, *fold_cautions(lacking, folds=folds))
     return replace(found, warnings=warnings, folds=folds, seed=seed)
 
@@ -161,9 +161,17 @@ def _checked(scores: NDArray[np.float64], model: Model, n: int) -> NDArray[np.fl
     return scores.clip(0, 1)
 
 
-def _evaluation(
+def evaluation_of(
     items: Sequence[Scored], *, labels: Sequence[str], model: str, grouping: Grouping
 ) -> Evaluation:
+    """The evaluation that follows from scored examples.
+
+    Args:
+        items: at least one.
+        labels: the labels in the order of every table.
+        model: name of what scored them.
+        grouping: what a group is.
+    """
     gold = [item.gold for item in items]
     scores = score(gold, [item.predicted for item in items], labels)
     counts = Counter(gold)
@@ -179,7 +187,22 @@ def _evaluation(
     )
 
 
-def _check_labels(examples: Sequence[Example], labels: Iterable[str]) -> None:
+def constant_of(evaluation: Evaluation) -> Evaluation:
+    """The majority floor of an evaluation as one of its own: everything gets the floor's label."""
+    label = evaluation.floor.label
+    items = [replace(item, predicted=label, scores={}) for item in evaluation.items]
+    return evaluation_of(
+        items, labels=evaluation.labels, model="majority", grouping=evaluation.grouping
+    )
+
+
+def check_examples(examples: Sequence[Example], labels: Iterable[str]) -> None:
+    """Refuse examples that cannot be scored.
+
+    Raises:
+        EvaluationError: there is none.
+        UnknownLabelError: one has a label that is not among ``labels``.
+    """
     if not examples:
         msg = "There is no example to score. Give at least one with a gold label."
         raise EvaluationError(msg)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotate.evaluation.results import Evaluation, groups_in_words
+from annotate.evaluation.wording import more_sentences
 
 _FEW_LABELS = 4
 """Up to this many labels a sentence can name them all."""
@@ -17,16 +18,18 @@ class Verdict:
         found: what the model finds, of what there is.
         called: for each label, how often it is right to call something so; empty for many labels.
         floor: how that compares with always giving one label.
+        more: how sure that is, and how others do on the same examples; empty without findings.
     """
 
     found: str
     called: tuple[str, ...]
     floor: str
+    more: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """All of it, in the order of reading."""
-        return (self.found, *self.called, self.floor)
+        return (self.found, *self.called, self.floor, *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def verdict(evaluation: Evaluation) -> Verdict:
         found=f"{_where(evaluation)} {found}.",
         called=tuple(_called(tally, evaluation) for tally in tallies) if few else (),
         floor=_floor(evaluation),
+        more=tuple(more_sentences(evaluation)),
     )
 
 
@@ -70,6 +74,8 @@ def percent(share: float) -> str:
 
 def _where(evaluation: Evaluation) -> str:
     groups = groups_in_words(evaluation.groups, evaluation.grouping)
+    if evaluation.given:
+        return f"On {groups}, the system"
     if evaluation.folds is None:
         return f"On {groups} that the model has never seen, it"
     return f"On {groups}, each scored by a model that was trained without it, the recipe"

@@ -17,7 +17,7 @@ from annotate.labelstudio.users import create_users
 from annotate.resources import resource
 from annotate.workflows.agreement import agreement_of
 from annotate.workflows.datasets import make_dataset
-from annotate.workflows.evaluating import evaluate, keep_report
+from annotate.workflows.evaluating import Wanted, evaluate, keep_report
 from annotate.workflows.gold import decide_gold
 from annotate.workflows.importing import import_documents
 from annotate.workflows.label import pull_annotations, pull_from_export, push_tasks
@@ -92,7 +92,7 @@ def run_demo(
     summary = make_dataset(workspace, seed=seed, examples=None).summary
     trained = train(workspace, recipe_name="linear", name=MODEL, seed=seed, examples=None)
     say(f"Trained {MODEL!r} on {trained.manifest.examples} sentences")
-    evaluation = evaluate(workspace, name=MODEL, examples=None)
+    evaluation = evaluate(workspace, Wanted(seed=seed), name=MODEL)
     report = keep_report(workspace, evaluation, workspace.report(MODEL))
     return DemoResult(
         documents=imported.documents,

@@ -1,28 +1,248 @@
-"""A model, or a recipe, to its score on articles that it has never seen."""
+"""A model, a recipe or a file of predictions to its score on articles that it has never seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from annotate.evaluation import Evaluation, cross_validate, evaluate_model, write_report
+from annotate.errors import EvaluationError
+from annotate.evaluation import (
+    Evaluation,
+    Rival,
+    cross_validate,
+    evaluate_model,
+    study,
+    write_report,
+)
+from annotate.evaluation.behaviour import Behaviour
+from annotate.evaluation.given import evaluate_predictions, read_predictions
+from annotate.evaluation.protocols import Model
 from annotate.models import recipe
-from annotate.splits import unseen_part
-from annotate.workflows.datasets import labelled
-from annotate.workflows.training import find_model
+from annotate.records import Example
+from annotate.splits import has_splits, training_part, unseen_part
+from annotate.workflows.behaviour import behaviour_tests, fits, is_ours
+from annotate.workflows.beside import (
+    InFolds,
+    OnTrainingPart,
+    Scorer,
+    floors,
+    more_traits,
+    training_examples,
+    votes_on,
+)
+from annotate.workflows.datasets import Labelled, labelled
+from annotate.workflows.training import NamedModel, find_model
 from annotate.workspace import Workspace
 
+FOLDS: Final = 5
+"""Of the floors beside predictions that come without a training part."""
 
-def evaluate(workspace: Workspace | None, *, name: str, examples: Path | None) -> Evaluation:
-    """Score a model on examples of articles that it has never seen.
+_TABLES: Final = {".jsonl", ".csv"}
+_SAME_PART: Final = "trained on the same examples"
+_NO_PART: Final = (
+    "The examples that the model was trained on are not at hand, so neither the rules nor TF-IDF "
+    "could be trained on the same ones: only the commonest label stands beside it."
+)
+_NO_MODEL: Final = "Behavioural tests need a model, and predictions from a file are none."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an evaluation shall be made of.
+
+    Attributes:
+        seed: of every random draw.
+        examples: labelled sentences in place of the workspace's data set.
+        against: other systems on the same examples: models, with folds recipes, or files of
+            predictions.
+        behaviour: whether the behavioural tests are asked; None asks them where the scheme is ours.
+    """
+
+    seed: int
+    examples: Path | None = None
+    against: tuple[str, ...] = ()
+    behaviour: bool | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those to compare with that are files of predictions."""
+        return tuple(Path(name) for name in self.against if _is_file(name))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those to compare with that are models or recipes."""
+        return tuple(name for name in self.against if not _is_file(name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is evaluated, and what is needed to put others beside it."""
+
+    evaluation: Evaluation
+    found: Labelled
+    scored: Sequence[Example]
+    scorer: Scorer | None
+    how: str
+    recipe: str = ""
+    training: Sequence[Example] | None = None
+    model: Callable[[], Model] | None = None
+    rivals: Sequence[Rival] = ()
+    missing: tuple[str, ...] = field(default=())
+
+
+def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evaluation:
+    """Score a model on examples of articles that it has never seen, with all that belongs to it.
 
     Raises:
         EvaluationError: there are none, or the model was trained on some of the test part.
     """
-    found = labelled(workspace, examples)
+    found = labelled(workspace, wanted.examples)
     model = find_model(workspace, name)
+    others = [find_model(workspace, other) for other in wanted.names]
+    scored = found.examples
+    for each in (model, *others):
+        scored = unseen_part(scored, each.manifest)
+    training = training_examples(found, model.manifest)
+    scorer = None
+    if training is not None:
+        scorer = OnTrainingPart(training, scored, found, model.manifest.seed)
+    subject = _Subject(
+        evaluation=_of_model(model, scored, found),
+        found=found,
+        scored=scored,
+        scorer=scorer,
+        how=_SAME_PART,
+        recipe=model.manifest.recipe,
+        training=training,
+        model=lambda: model.model,
+        rivals=[
+            Rival(_of_model(other, scored, found), f"a {other.manifest.recipe} model", "rival")
+            for other in others
+        ],
+        missing=(_NO_PART,) if training is None else (),
+    )
+    return _studied(workspace, wanted, subject)
+
+
+def cross_validated(
+    workspace: Workspace | None,
+    wanted: Wanted,
+    *,
+    recipe_name: str,
+    folds: int,
+    on_fold: Callable[[int, int], None] | None = None,
+) -> Evaluation:
+    """Score a recipe by grouped cross-validation over all examples, with all that belongs to it."""
+    found = labelled(workspace, wanted.examples)
+    made = cross_validate(
+        recipe(recipe_name),
+        found.examples,
+        labels=found.labels,
+        folds=folds,
+        seed=wanted.seed,
+        grouping=found.grouping,
+        on_fold=partial(_told, on_fold, folds) if on_fold else None,
+    )
+    scorer = InFolds(found.examples, found, folds, wanted.seed)
+
+    def trained() -> Model:
+        return recipe(recipe_name).fit(found.examples, labels=found.labels, seed=wanted.seed)
+
+    subject = _Subject(
+        evaluation=made,
+        found=found,
+        scored=found.examples,
+        scorer=scorer,
+        how="in the same folds",
+        recipe=recipe_name,
+        model=trained,
+        rivals=[Rival(scorer(name), "in the same folds", "rival") for name in wanted.names],
+    )
+    return _studied(workspace, wanted, subject)
+
+
+def evaluate_file(workspace: Workspace | None, wanted: Wanted, *, predictions: Path) -> Evaluation:
+    """Score predictions that were made elsewhere, on the test part or on all examples.
+
+    Raises:
+        EvaluationError: an example has no prediction, or there is no test part.
+    """
+    found = labelled(workspace, wanted.examples)
+    parted = has_splits(found.examples)
+    scored = [e for e in found.examples if e.split == "test"] if parted else found.examples
+    if not scored:
+        msg = 'No example has the split "test". Give some, or leave the splits out.'
+        raise EvaluationError(msg)
+    if wanted.names:
+        msg = (
+            f"{wanted.names[0]!r} is no file of predictions. With --predictions, compare with "
+            "such files, or evaluate that model --against this file."
+        )
+        raise EvaluationError(msg)
+    training = training_part(found.examples, seed=wanted.seed).examples if parted else None
+    scorer: Scorer | None = None
+    how = "trained on the training part"
+    if training is not None:
+        scorer = OnTrainingPart(training, scored, found, wanted.seed)
+    elif len({example.group for example in scored}) >= FOLDS:
+        scorer, how = InFolds(scored, found, FOLDS, wanted.seed), f"in {FOLDS} folds of its own"
+    subject = _Subject(
+        evaluation=_of_file(predictions, scored, found),
+        found=found,
+        scored=scored,
+        scorer=scorer,
+        how=how,
+        missing=(_NO_MODEL,) if wanted.behaviour else (),
+    )
+    return _studied(workspace, wanted, subject)
+
+
+def keep_report(workspace: Workspace | None, evaluation: Evaluation, folder: Path) -> Path:
+    """Write the report, with the notes of the workspace, into a folder; returns its page."""
+    write_report(folder, evaluation, notes=workspace.notes if workspace else ())
+    return folder / "index.html"
+
+
+def _studied(workspace: Workspace | None, wanted: Wanted, subject: _Subject) -> Evaluation:
+    asked = {rival.evaluation.model for rival in subject.rivals}
+    standing = floors(subject.evaluation, subject.scorer, how=subject.how, own=subject.recipe)
+    beside = [
+        *(floor for floor in standing if floor.evaluation.model not in asked),
+        *subject.rivals,
+        *(
+            Rival(_of_file(path, subject.scored, subject.found), "predictions of a file", "rival")
+            for path in wanted.files
+        ),
+    ]
+    return study(
+        subject.evaluation,
+        rivals=beside,
+        seed=wanted.seed,
+        votes=votes_on(workspace, subject.found, from_file=wanted.examples is not None),
+        traits=more_traits(subject.scored, subject.training, subject.found.labels),
+        behaviour=_behaviour(wanted, subject),
+        missing=subject.missing,
+    )
+
+
+def _behaviour(wanted: Wanted, subject: _Subject) -> Behaviour | None:
+    asked = is_ours(subject.found.scheme) if wanted.behaviour is None else wanted.behaviour
+    if not asked or subject.model is None:
+        return None
+    if not fits(subject.found.labels):
+        msg = (
+            "The behavioural tests are of the labels claim, denial and neither, and these examples "
+            f"have {', '.join(subject.found.labels)}. Leave out --behaviour."
+        )
+        raise EvaluationError(msg)
+    return behaviour_tests(subject.model())
+
+
+def _of_model(model: NamedModel, scored: Sequence[Example], found: Labelled) -> Evaluation:
     return evaluate_model(
         model.model,
-        unseen_part(found.examples, model.manifest),
+        scored,
         labels=found.labels,
         name=model.name,
         trained_on=model.manifest,
@@ -30,32 +250,19 @@ def evaluate(workspace: Workspace | None, *, name: str, examples: Path | None) -
     )
 
 
-def cross_validated(
-    workspace: Workspace | None,
-    *,
-    recipe_name: str,
-    folds: int,
-    seed: int,
-    examples: Path | None,
-    on_fold: Callable[[int, int], None] | None = None,
-) -> Evaluation:
-    """Score a recipe by grouped cross-validation over all examples."""
-    found = labelled(workspace, examples)
-    return cross_validate(
-        recipe(recipe_name),
-        found.examples,
+def _of_file(path: Path, scored: Sequence[Example], found: Labelled) -> Evaluation:
+    return evaluate_predictions(
+        read_predictions(path),
+        scored,
         labels=found.labels,
-        folds=folds,
-        seed=seed,
+        name=path.stem,
+        known=[example.id for example in found.examples],
         grouping=found.grouping,
-        on_fold=partial(_told, on_fold, folds) if on_fold else None,
     )
 
 
-def keep_report(workspace: Workspace | None, evaluation: Evaluation, folder: Path) -> Path:
-    """Write the report, with the notes of the workspace, into a folder; returns its page."""
-    write_report(folder, evaluation, notes=workspace.notes if workspace else ())
-    return folder / "index.html"
+def _is_file(name: str) -> bool:
+    return Path(name).suffix.lower() in _TABLES
 
 
 def _told(on_fold: Callable[[int, int], None], folds: int, done: int) -> None:

@@ -1,0 +1,84 @@
+"""The behavioural tests of the codebook, on a model of the default scheme."""
+
+from collections.abc import Callable, Collection, Sequence
+from functools import cache
+from pathlib import Path
+
+from annotate.evaluation.behaviour import (
+    Behaviour,
+    Case,
+    behaviour_left_out,
+    behaviour_of,
+    read_cases,
+)
+from annotate.evaluation.protocols import Model, Recipe
+from annotate.records import Example, Input
+from annotate.resources import resource
+from annotate.rules import Rules
+from annotate.scheme import Scheme
+
+
+def is_ours(scheme: Scheme | None) -> bool:
+    """Whether a scheme is the one that the cases were written for."""
+    ours = _scheme()
+    return scheme is not None and (scheme.name, scheme.label_names) == (ours.name, ours.label_names)
+
+
+def fits(labels: Collection[str]) -> bool:
+    """Whether the cases can be asked of a model with these labels."""
+    return set(_scheme().label_names) <= set(labels)
+
+
+def behaviour_tests(model: Model) -> Behaviour:
+    """How a model does on the sentences of ``seeds/behaviour.jsonl``."""
+    return behaviour_of(model, _cases(), titles=_titles())
+
+
+def behaviour_of_patterns_left_out(
+    recipe_without: Callable[[Collection[str]], Recipe],
+    examples: Sequence[Example],
+    *,
+    labels: Sequence[str],
+    seed: int,
+) -> Behaviour:
+    """Test each pattern on a model that knew nothing of it.
+
+    Its training has none of the examples on which a rule of the pattern fires, and the recipe is
+    told to do without those rules. Patterns that no rule is about lose neither.
+
+    Args:
+        recipe_without: a recipe that does without the rules of these ids.
+        examples: to learn from.
+        labels: the labels of the model.
+        seed: of every training.
+    """
+    rules = Rules.load()
+    about = {
+        pattern: frozenset(rule.id for rule in rules.book.rules if pattern in rule.rows)
+        for pattern in dict.fromkeys(case.pattern for case in _cases())
+    }
+    fired = rules.fired([example.input for example in examples])
+
+    def like(pattern: str, inputs: Sequence[Input]) -> Sequence[bool]:
+        del inputs  # those of the examples, which were asked about once for all patterns
+        columns = [place for place, name in enumerate(rules.ids) if name in about[pattern]]
+        return [bool(row.any()) for row in fired[:, columns]]
+
+    def train(pattern: str, left: Sequence[Example]) -> Model:
+        return recipe_without(about[pattern]).fit(left, labels=labels, seed=seed)
+
+    return behaviour_left_out(train, examples, _cases(), like=like, titles=_titles())
+
+
+@cache
+def _cases() -> tuple[Case, ...]:
+    return tuple(read_cases(Path(str(resource("seeds/behaviour.jsonl")))))
+
+
+@cache
+def _scheme() -> Scheme:
+    return Scheme.load(resource("schemas/labels.yaml"))
+
+
+def _titles() -> dict[str, str]:
+    return {case.id: case.pattern for case in _scheme().edge_cases}

@@ -1,0 +1,146 @@
+"""What stands beside an evaluation: floors trained on the same examples, votes, more traits."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from annotate.evaluation import Evaluation, Rival, Votes, cross_validate, evaluate_model
+from annotate.evaluation.scoring import constant_of
+from annotate.models import Manifest, recipe
+from annotate.models.manifest import data_digest
+from annotate.records import Annotation, Example
+from annotate.rules import Rules
+from annotate.workflows.datasets import Labelled
+from annotate.workflows.sentences import votes
+from annotate.workspace import Workspace
+
+MAJORITY: Final = "majority"
+_LEARNT: Final = {
+    "rules": "the cue rules",
+    "tfidf": "word TF-IDF and logistic regression",
+}
+_FEWEST_VOTES: Final = 2
+
+
+class Scorer(Protocol):
+    """What scores a recipe on the examples of an evaluation."""
+
+    def __call__(self, name: str) -> Evaluation:
+        """The evaluation of the recipe with this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnTrainingPart:
+    """Trains a recipe on what the model was trained on, and scores it on the same examples."""
+
+    training: Sequence[Example]
+    scored: Sequence[Example]
+    found: Labelled
+    seed: int
+
+    def __call__(self, name: str) -> Evaluation:
+        """The evaluation of the recipe with this name."""
+        model = recipe(name).fit(self.training, labels=self.found.labels, seed=self.seed)
+        return evaluate_model(
+            model,
+            self.scored,
+            labels=self.found.labels,
+            name=name,
+            trained_on=None,
+            grouping=self.found.grouping,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InFolds:
+    """Scores a recipe by the same folds as the evaluated one, or in folds of its own."""
+
+    scored: Sequence[Example]
+    found: Labelled
+    folds: int
+    seed: int
+
+    def __call__(self, name: str) -> Evaluation:
+        """The evaluation of the recipe with this name."""
+        return cross_validate(
+            recipe(name),
+            self.scored,
+            labels=self.found.labels,
+            folds=self.folds,
+            seed=self.seed,
+            grouping=self.found.grouping,
+        )
+
+
+def floors(evaluation: Evaluation, scorer: Scorer | None, *, how: str, own: str) -> list[Rival]:
+    """The systems that stand beside every evaluation.
+
+    Args:
+        evaluation: what they stand beside.
+        scorer: what scores a recipe on its examples; None leaves the majority alone.
+        how: how the recipes were trained, in words.
+        own: recipe of the evaluated system, which is not compared with itself.
+    """
+    constant = f"always “{evaluation.floor.label}”, the most frequent label here"
+    made = [Rival(constant_of(evaluation), constant, "floor")] if own != MAJORITY else []
+    if scorer is None:
+        return made
+    for name, about in _LEARNT.items():
+        if name != own and (name != "rules" or _rules_fit(evaluation.labels)):
+            made.append(Rival(scorer(name), f"{about}, {how}", "floor"))
+    return made
+
+
+def training_examples(found: Labelled, manifest: Manifest) -> list[Example] | None:
+    """The very examples that a model was trained on; None where they are not all at hand."""
+    groups = frozenset(manifest.groups)
+    here = [e for e in found.examples if e.group in groups and e.split in {None, "train"}]
+    return here if here and data_digest(here) == manifest.data_sha256 else None
+
+
+def votes_on(workspace: Workspace | None, found: Labelled, *, from_file: bool) -> Votes | None:
+    """What annotators said of the examples: one by one in a workspace, else counted in the file.
+
+    Votes that were given with a pre-label in sight are left out where that is known.
+    """
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    if workspace is not None and not from_file and workspace.has(Annotation):
+        for vote in votes(workspace):
+            if vote.label is not None and not vote.prelabel_shown:
+                given[vote.task_id].append(vote.label)
+    else:
+        for example in found.examples:
+            for label, count in example.votes.items():
+                given[example.id] += [label] * count
+    several = {name: labels for name, labels in given.items() if len(labels) >= _FEWEST_VOTES}
+    return Votes(several, blind=not from_file) if several else None
+
+
+def more_traits(
+    scored: Sequence[Example], training: Sequence[Example] | None, labels: Sequence[str]
+) -> dict[str, list[str]]:
+    """Traits that need more than the example: its cues, and what training has seen.
+
+    Args:
+        scored: the scored examples.
+        training: those that the model was trained on, where they are at hand.
+        labels: the labels; cues are those of the claim and denial rules, so others have none.
+    """
+    found: dict[str, list[str]] = {}
+    if _rules_fit(labels):
+        rules = Rules.load()
+        *cued, _ = rules.book.labels
+        verdicts = rules.label([example.input for example in scored])
+        found["cue"] = [f"of a {v.label}" if v.label in cued else "none" for v in verdicts]
+    if training is not None:
+        known = {example.outlet for example in training}
+        found["outlet in training"] = [
+            "" if e.outlet is None else "yes" if e.outlet in known else "no" for e in scored
+        ]
+    return found
+
+
+def _rules_fit(labels: Sequence[str]) -> bool:
+    """Whether the labels are of the kind that the rules are about."""
+    return bool({"claim", "denial"} & set(labels))

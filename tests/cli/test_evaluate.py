@@ -1,0 +1,99 @@
+"""`annotate evaluate` with all that stands beside a score."""
+
+import json
+
+import pytest
+
+LABELS = ("claim", "denial", "neither")
+WORDS = {"claim": "said it was so", "denial": "denied it", "neither": "went home"}
+
+
+def sentences(n=90, groups=30):
+    return [
+        {"id": f"s{i}", "text": f"He {WORDS[LABELS[i % 3]]}, part {i % 7}.", "label": LABELS[i % 3],
+         "group": f"g{i % groups}", "outlet": "AB"[i % 2], "votes": {LABELS[i % 3]: 3}}
+        for i in range(n)
+    ]  # fmt: skip
+
+
+def write(path, rows):
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+@pytest.fixture
+def examples(tmp_path):
+    return write(tmp_path / "e.jsonl", sentences())
+
+
+def test_predictions_of_others_are_scored_with_all_of_the_same(run, tmp_path, examples):
+    rows = [{"id": row["id"], "label": "claim"} for row in sentences()]
+    write(tmp_path / "llm.jsonl", rows)
+    (tmp_path / "other.csv").write_text(
+        "id,label\n" + "\n".join(f"{row['id']},{row['label']}" for row in sentences())
+    )
+    done = run("evaluate", "--predictions", "llm.jsonl", "--against", "other.csv",
+               "--examples", examples, "--report", "r", "--json")  # fmt: skip
+    found = json.loads(done.out)
+    # Always claim: F1 2x30/(30+90) = .5, the others 0.
+    assert (found["model"], found["macro_f1"]) == ("llm", pytest.approx(1 / 6))
+    beside = {entry["name"]: entry for entry in found["findings"]["beside"]}
+    assert list(beside) == ["majority", "rules", "tfidf", "other"]
+    assert beside["other"]["macro_f1"]["value"] == 1
+    assert beside["other"]["comparison"]["difference"]["value"] == pytest.approx(-5 / 6)
+    assert beside["other"]["comparison"]["differs"]
+    assert beside["majority"]["comparison"]["p"] == 1
+    assert found["findings"]["ceiling"]["annotators"]["value"] == 1
+    assert not found["findings"]["ceiling"]["without_prelabels"]
+    assert {entry["trait"] for entry in found["findings"]["slices"]} >= {"outlet", "cue"}
+    assert (tmp_path / "r" / "index.html").is_file()
+    told = run("evaluate", "--predictions", "llm.jsonl", "--examples", examples).out
+    assert "cannot be told apart from “majority”" in told
+
+
+def test_a_missing_prediction_is_one_line(run, tmp_path, examples):
+    write(tmp_path / "llm.jsonl", [{"id": "s1", "label": "claim"}, {"id": "zz", "label": "claim"}])
+    done = run("evaluate", "--predictions", "llm.jsonl", "--examples", examples)
+    assert done.code == 1
+    assert len(done.err.strip().splitlines()) == 1
+    assert "89 of 90 examples have no prediction, such as 's0'; 1 ids" in done.err
+
+
+def test_recipes_are_compared_in_the_same_folds(run, examples):
+    done = run("evaluate", "--folds", "3", "--recipe", "majority", "--against", "tfidf",
+               "--examples", examples, "--behaviour", "--json")  # fmt: skip
+    found = json.loads(done.out)["findings"]
+    assert [(entry["name"], entry["role"]) for entry in found["beside"]] == [
+        ("rules", "floor"),
+        ("tfidf", "rival"),
+    ]
+    assert found["behaviour"]["cases"] == 425
+    assert 0 < found["behaviour"]["passed"] < 425
+
+
+def test_models_are_compared_on_what_neither_has_seen(run, examples):
+    for name, seed in (("first", 1), ("second", 3)):
+        run("train", "--examples", examples, "--output", name, "--seed", seed)
+    done = run("evaluate", "first", "--against", "second", "--examples", examples, "--json")
+    found = json.loads(done.out)
+    alone = json.loads(run("evaluate", "first", "--examples", examples, "--json").out)
+    assert found["examples"] < alone["examples"]
+    assert [entry["name"] for entry in found["findings"]["beside"]][-1] == "second"
+
+
+@pytest.mark.parametrize("arguments", [[], ["m", "--folds", "3"], ["m", "--predictions", "p.csv"]])
+def test_one_thing_is_evaluated_at_a_time(run, arguments):
+    assert run("evaluate", *arguments).code == 2
+
+
+def test_other_labels_have_no_behavioural_tests(run, tmp_path):
+    rows = [row | {"label": row["label"].upper(), "votes": {}} for row in sentences()]
+    write(tmp_path / "e.jsonl", rows)
+    done = run("evaluate", "--folds", "3", "--recipe", "majority", "--examples", "e.jsonl",
+               "--behaviour")  # fmt: skip
+    assert (done.code, "Leave out --behaviour" in done.err) == (1, True)
+    done = run("evaluate", "--folds", "3", "--recipe", "majority", "--examples", "e.jsonl",
+               "--json")  # fmt: skip
+    found = json.loads(done.out)["findings"]
+    assert (found["behaviour"], found["ceiling"]) == (None, None)
+    assert [entry["name"] for entry in found["beside"]] == ["tfidf"]
