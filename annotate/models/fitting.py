@@ -1,126 +1,221 @@
-"""Fits the logistic regression of the linear recipe."""
+"""Learns the weights of the linear recipe, how strongly to hold them back, and what scores mean."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from annotate.decisions import Decision
 from annotate.errors import ModelError
-from annotate.metrics import score
-from annotate.models.ngrams import Ngrams
-from annotate.models.protocol import Details, targets
-from annotate.records import Example
+from annotate.models.calibration import (
+    Calibration,
+    calibrate,
+    decide_for_macro_f1,
+    floors_for_precision,
+    macro_f1,
+)
 from annotate.splits import group_folds
 
-_STRENGTHS: Final = (1.0, 4.0, 16.0)
+Places = NDArray[np.int64]
+Sums = NDArray[np.float64]
+
+STRENGTHS: Final = (0.25, 1.0, 4.0)
 """Candidates for C, the inverse of the strength of the L2 penalty."""
-_USUAL: Final = 4.0
-_FOLDS: Final = 3
+USUAL: Final = 1.0
+FOLDS: Final = 5
+FEWEST_FOLDS: Final = 3
 _FEWEST_LABELS: Final = 2
+_ENOUGH: Final = 8_000
+"""Examples that C and the meaning of scores are settled on; more take time and change little."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """A logistic regression over the labels that training saw.
+class Wishes:
+    """What is asked of the training.
 
     Attributes:
-        ngrams: the columns.
-        seen: places of those labels among all labels, ascending.
-        weights: float32 of shape (seen, columns).
-        bias: float32 of shape (seen,).
-        details: what was settled on the way.
+        c: the strength, or None to choose it.
+        precision: what each of these labels, by place, shall reach at least.
     """
 
-    ngrams: Ngrams
-    seen: NDArray[np.int64]
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    details: Details
+    c: float | None = None
+    precision: Mapping[int, float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """What was learnt from sentences that were left out of the training, fold by fold.
+
+    Attributes:
+        c: inverse of the strength of the L2 penalty.
+        how: how it was chosen, in words.
+        calibration: of the sums.
+        decision: of the probabilities.
+        places: which examples were left out in some fold; none where there are too few groups.
+        scores: their probabilities, shape (places, labels).
+        chosen: the labels decided on for them, each by what the other folds say of weights.
+    """
+
     c: float
-    chosen_by: str
+    how: str
+    calibration: Calibration
+    decision: Decision
+    places: Places
+    scores: Sums
+    chosen: Places
 
 
-def fit(examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> Fitted:
-    """Learn n-grams, choose C by grouped cross-validation, and fit on everything.
-
-    Every label weighs the same in the loss, however rare it is (``class_weight="balanced"``):
-    of the weightings tried this gave the highest macro-F1.
+def settle(
+    matrix: Any,  # noqa: ANN401  scipy has no types
+    gold: Places,
+    groups: Sequence[str],
+    *,
+    wishes: Wishes,
+    importance: NDArray[np.float64] | None,
+    seed: int,
+) -> Settled:
+    """Choose C by grouped cross-validation; learn what scores mean from the folds left out.
 
     Args:
-        examples: to learn from.
-        labels: every label that may occur.
-        seed: of the folds.
+        matrix: sentences as rows.
+        gold: the place of each label, in [0, labels), each at least once.
+        groups: of each sentence.
+        wishes: what is asked for.
+        importance: weight of each sentence, or None.
+        seed: of the folds, and of which groups are taken where there are very many sentences.
+    """
+    labels = int(gold.max()) + 1
+    taken = _enough(groups, seed=seed)
+    folds, why = _folds([groups[place] for place in taken.tolist()], gold[taken], seed=seed)
+    if folds is None:
+        c = wishes.c or USUAL
+        nothing = np.zeros((0, labels))
+        plain = Decision((1.0,) * labels, (0.0,) * labels)
+        return Settled(c, f"fixed, {why}", Calibration(1.0, (0.0,) * labels), plain,
+                       taken[:0], nothing, taken[:0])  # fmt: skip
+    part, mine = matrix[taken], gold[taken]
+    own = None if importance is None else importance[taken]
+    candidates = STRENGTHS if wishes.c is None else (wishes.c,)
+    sums = _left_out(part, mine, folds, candidates, own)
+    reached = [macro_f1(found.argmax(axis=1), mine, labels) for found in sums]
+    best = int(np.argmax(reached))
+    calibration = calibrate(sums[best], mine)
+    scores = calibration.probabilities(sums[best])
+    start = tuple(np.exp(-np.array(calibration.shifts)).tolist())
+    decision = decide_for_macro_f1(scores, mine, start=start)
+    chosen = _chosen(scores, mine, folds, start=start)
+    decision = floors_for_precision(scores, mine, decision, wishes.precision or {})
+    if wishes.precision:
+        chosen = decision.places(scores)
+    how = f"grouped {folds.max() + 1}-fold cross-validation, macro-F1 {reached[best]:.3f}"
+    how = how if wishes.c is None else "given"
+    return Settled(candidates[best], how, calibration, decision, taken, scores, chosen)
+
+
+def fit_weights(
+    matrix: Any,  # noqa: ANN401
+    gold: Places,
+    c: float,
+    importance: NDArray[np.float64] | None = None,
+    start: Any = None,  # noqa: ANN401
+) -> Any:  # noqa: ANN401  scikit-learn has no types
+    """A logistic regression in which every label weighs the same, however rare it is.
+
+    Args:
+        matrix: sentences as rows.
+        gold: place of each label.
+        c: inverse of the strength of the L2 penalty.
+        importance: weight of each sentence, or None.
+        start: a regression on the same rows with another C, to go on from.
 
     Raises:
-        ModelError: fewer than two labels occur, or no n-gram occurs twice.
-        UnknownLabelError: an example's label is not among ``labels``.
+        ModelError: there is no end to it.
     """
-    target, seen = targets(examples, labels)
-    learnt = Ngrams.learn([example.text for example in examples])
-    groups = [example.group for example in examples]
-    choice = _choose(learnt.matrix, target, groups, seed=seed)
-    regression = _regression(learnt.matrix, target, choice.c)
-    weights, bias = regression.coef_, regression.intercept_
-    if len(seen) == _FEWEST_LABELS:  # scikit-learn then keeps the second label's row only
-        weights, bias = np.vstack([0 * weights, weights]), np.concatenate([0 * bias, bias])
-    return Fitted(
-        ngrams=learnt.ngrams,
-        seen=seen,
-        weights=weights.astype(np.float32),
-        bias=bias.astype(np.float32),
-        details={
-            "c": choice.c,
-            "c_chosen_by": choice.chosen_by,
-            "class_weight": "balanced",
-            "ngrams": learnt.ngrams.columns,
-        },
-    )
-
-
-def _choose(
-    matrix: Any,  # noqa: ANN401
-    target: NDArray[np.int64],
-    groups: list[str],
-    *,
-    seed: int,
-) -> _Choice:
-    """C with the highest macro-F1 on groups left out of the fit; of equals the smallest."""
-    if len(set(groups)) < _FOLDS:
-        return _Choice(_USUAL, f"fixed, {len(set(groups))} groups being too few for {_FOLDS} folds")
-    folds = group_folds(groups, k=_FOLDS, seed=seed)
-    predicted = {c: np.empty_like(target) for c in _STRENGTHS}
-    for fold in range(_FOLDS):
-        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        if len(np.unique(target[inside])) < _FEWEST_LABELS:
-            return _Choice(_USUAL, "fixed, since two thirds of the groups have but one label")
-        for c in _STRENGTHS:
-            regression = _regression(matrix[inside], target[inside], c)
-            predicted[c][outside] = regression.predict(matrix[outside])
-    gold, names = target.astype(str).tolist(), np.unique(target).astype(str).tolist()
-    found = {c: score(gold, predicted[c].astype(str).tolist(), names).macro_f1 for c in _STRENGTHS}
-    best = max(_STRENGTHS, key=lambda c: found[c])
-    return _Choice(best, f"grouped {_FOLDS}-fold cross-validation, macro-F1 {found[best]:.3f}")
-
-
-def _regression(matrix: Any, target: NDArray[np.int64], c: float) -> Any:  # noqa: ANN401
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    # newton-cg takes a third of the time of the default lbfgs on n-grams of 6,000 sentences.
-    regression = LogisticRegression(C=c, class_weight="balanced", solver="newton-cg", max_iter=1000)
+    # newton-cg takes half the time of the default lbfgs on n-grams of 6,000 sentences.
+    regression = start or LogisticRegression(
+        class_weight="balanced", solver="newton-cg", max_iter=1000, tol=1e-3, warm_start=True
+    )
+    regression.C = c
     # One thread: several spin more than they compute, three times the time on two busy cores.
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("error", ConvergenceWarning)
         try:
-            return regression.fit(matrix.astype(np.float64), target)
+            return regression.fit(matrix, gold, sample_weight=importance)
         except ConvergenceWarning:
             msg = "The training found no stable weights. Look for examples that are mislabelled."
             raise ModelError(msg) from None
+
+
+def weights_of(regression: Any, labels: int) -> tuple[Sums, Sums]:  # noqa: ANN401
+    """Weights and biases measured from the first label: shapes (labels - 1, columns), (labels,)."""
+    weights, bias = regression.coef_.astype(np.float64), regression.intercept_.astype(np.float64)
+    if labels == _FEWEST_LABELS:  # scikit-learn keeps the second label's row alone
+        return weights, np.array([0.0, bias[0]])
+    return weights[1:] - weights[:1], bias - bias[0]
+
+
+def _sums(regression: Any, matrix: Any, labels: int) -> Sums:  # noqa: ANN401
+    weights, bias = weights_of(regression, labels)
+    found: Sums = np.zeros((matrix.shape[0], labels))
+    found[:, 1:] = matrix @ weights.T
+    return found + bias
+
+
+def _enough(groups: Sequence[str], *, seed: int) -> Places:
+    """Places of all examples, or of whole groups drawn until there are `_ENOUGH`."""
+    if len(groups) <= _ENOUGH:
+        return np.arange(len(groups))
+    names, of = np.unique(np.array(groups, dtype=object).astype(str), return_inverse=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    upto = np.cumsum(np.bincount(of)[order])
+    drawn = order[: int(np.searchsorted(upto, _ENOUGH)) + 1]
+    return np.flatnonzero(np.isin(of, drawn))
+
+
+def _folds(groups: Sequence[str], gold: Places, *, seed: int) -> tuple[Places | None, str]:
+    """The fold of each example; None, and why, where no fold can be left out."""
+    count = min(FOLDS, len(set(groups)))
+    if count < FEWEST_FOLDS:
+        return None, f"{count} groups being too few for {FEWEST_FOLDS} folds"
+    folds = group_folds(groups, k=count, seed=seed)
+    labels = len(np.unique(gold))
+    if any(len(np.unique(gold[folds != fold])) < labels for fold in range(count)):
+        return None, "since a label has all its examples in one fold"
+    return folds, ""
+
+
+def _left_out(
+    matrix: Any,  # noqa: ANN401
+    gold: Places,
+    folds: Places,
+    candidates: Sequence[float],
+    importance: NDArray[np.float64] | None,
+) -> list[Sums]:
+    """For each C, the sums of every example from a training without its fold."""
+    labels = int(gold.max()) + 1
+    found: list[Sums] = [np.zeros((len(gold), labels)) for _ in candidates]
+    for fold in range(int(folds.max()) + 1):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        rows, own = matrix[inside], None if importance is None else importance[inside]
+        regression = None
+        for c, sums in zip(candidates, found, strict=True):
+            regression = fit_weights(rows, gold[inside], c, own, regression)
+            sums[outside] = _sums(regression, matrix[outside], labels)
+    return found
+
+
+def _chosen(scores: Sums, gold: Places, folds: Places, *, start: Sequence[float]) -> Places:
+    """The label of each example, with weights found on the other folds, for an honest figure."""
+    chosen = np.zeros(len(gold), dtype=np.int64)
+    for fold in range(int(folds.max()) + 1):
+        outside = folds == fold
+        decision = decide_for_macro_f1(scores[~outside], gold[~outside], start=start)
+        chosen[outside] = decision.places(scores[outside])
+    return chosen

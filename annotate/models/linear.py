@@ -1,84 +1,115 @@
-"""Logistic regression on n-grams: quick to train, small, and hard to beat without a neural net."""
+"""Logistic regression on hashed n-grams and cue rules: quick to train and to run, and small."""
 
-import json
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveFloat, ValidationError
 
 from annotate.decisions import Decision
 from annotate.errors import ModelError
+from annotate.fields import Share
 from annotate.files import write_text
-from annotate.jsonl import explain
-from annotate.models.fitting import Fitted, fit
-from annotate.models.ngrams import Ngrams, Terms
-from annotate.models.protocol import Details
+from annotate.jsonl import explain as problems_of
+from annotate.models.arrays import Array, damaged, read_arrays, write_arrays
+from annotate.models.calibration import Calibration
+from annotate.models.features import SLOTS, Features, reader
+from annotate.models.fitting import Wishes, fit_weights, settle, weights_of
+from annotate.models.protocol import Details, targets
+from annotate.models.slot_weights import SlotWeights
+from annotate.models.sparse import PLAIN_SIZE, matrix_of, totals
 from annotate.records import Example, Input
 
-_TERMS_FILE, _WEIGHTS_FILE = "linear.json", "weights.npz"
-_BATCH: Final = 4096
-"""Inputs scored at once, so that memory does not grow with their number."""
+_FILE, _WEIGHTS_FILE = "linear.json", "weights.npz"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
-    """Weighted n-grams, summed and turned into probabilities (softmax).
+    """Weighted n-grams and rules, summed and turned into probabilities.
 
     Attributes:
-        labels: the labels, in the order of the rows of ``weights``.
-        ngrams: what is counted.
-        weights: float32 of shape (labels, n-grams).
-        bias: float32 of shape (labels,); -inf for a label that training never saw.
+        labels: the labels, in the order of the columns of `scores`.
+        seen: places of those that training saw, ascending; the others score 0.
+        slots: weights of the n-grams, by slot.
+        plain: float32 of shape (plain columns, seen - 1): weights of the rules and the rest.
+        bias: float64 of shape (seen,).
+        calibration: what the sums mean.
+        decision: how scores become a label.
         details: what was settled while learning.
     """
 
     labels: tuple[str, ...]
-    ngrams: Ngrams
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    seen: tuple[int, ...]
+    slots: SlotWeights
+    plain: NDArray[np.float32]
+    bias: NDArray[np.float64]
+    calibration: Calibration
+    decision: Decision
     details: Details
 
-    @property
-    def decision(self) -> Decision:
-        """The highest score."""
-        return Decision.highest(self.labels)
-
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
-        """Probabilities of shape (inputs, labels); each row sums to 1."""
-        found = np.empty((len(inputs), len(self.labels)))
-        for start in range(0, len(inputs), _BATCH):
-            texts = [entry.text for entry in inputs[start : start + _BATCH]]
-            found[start : start + _BATCH] = self.ngrams.matrix(texts) @ self.weights.T
-        found += self.bias
-        powers = np.exp(found - found.max(axis=1, keepdims=True, initial=-np.inf))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
+        """Calibrated probabilities of shape (inputs, labels); each row sums to 1."""
+        found = np.zeros((len(inputs), len(self.labels)))
+        at = 0
+        for features in reader().batches(inputs):
+            upto = at + len(features.plain)
+            found[at:upto, list(self.seen)] = self.calibration.probabilities(self._sums(features))
+            at = upto
+        return found
+
+    def _sums(self, features: Features) -> NDArray[np.float64]:
+        """Sums of shape (sentences, seen)."""
+        sentences = len(features.plain)
+        found = np.zeros((sentences, len(self.seen)))
+        found[:, 1:] = features.plain @ self.plain
+        for channels in features.groups:
+            if channels:
+                share = 1 / np.sqrt(np.maximum(1, totals(channels, sentences)))
+                found[:, 1:] += self.slots.sums(channels, sentences) * share[:, None]
+        return found + self.bias
 
     def save(self, folder: Path) -> None:
-        """Write the n-grams as JSON and the numbers as npz, without pickle."""
-        content = {
-            "labels": self.labels,
-            "details": dict(self.details),
-            "terms": {name: found.terms for name, found in self.ngrams.kinds.items()},
+        """Write the numbers as npz, and what they mean as JSON."""
+        content = _Content(
+            reader=reader().name,
+            labels=self.labels,
+            seen=self.seen,
+            size=self.slots.size,
+            slope=self.calibration.slope,
+            shifts=self.calibration.shifts,
+            weights=self.decision.weights,
+            floors=self.decision.floors,
+            details=dict(self.details),
+        )
+        write_text(folder / _FILE, content.model_dump_json(indent=2) + "\n")
+        arrays: dict[str, Array] = {
+            "slots": self.slots.steps,
+            "plain": self.plain,
+            "bias": self.bias,
         }
-        write_text(folder / _TERMS_FILE, json.dumps(content, ensure_ascii=False) + "\n")
-        arrays = {f"idf_{name}": found.idf for name, found in self.ngrams.kinds.items()}
-        arrays |= {"weights": self.weights, "bias": self.bias}
-        np.savez(folder / _WEIGHTS_FILE, allow_pickle=False, **arrays)
+        write_arrays(folder / _WEIGHTS_FILE, arrays)
 
 
 @dataclass(frozen=True, slots=True)
 class LinearRecipe:
-    """TF-IDF of words and letters, and a logistic regression with balanced labels."""
+    """Words, letter sequences, cue words and cue rules; every label weighs the same.
+
+    Attributes:
+        c: inverse of the strength of the L2 penalty; None to choose it.
+    """
 
     name: ClassVar[str] = "linear"
 
+    c: float | None = None
+
     def fit(self, examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> LinearModel:
-        """Learn a model; the strength of its regularisation comes from grouped cross-validation.
+        """Learn a model.
+
+        What is not learnt by heart is settled by grouped cross-validation inside the examples: C,
+        what scores mean, and how they become labels.
 
         Args:
             examples: to learn from, with at least two labels among them.
@@ -86,78 +117,94 @@ class LinearRecipe:
             seed: of the folds.
 
         Raises:
-            ModelError: fewer than two labels, or no n-gram that occurs twice.
+            ModelError: fewer than two labels.
             UnknownLabelError: an example's label is not among ``labels``.
         """
-        fitted = fit(examples, labels=labels, seed=seed)
-        return _model(fitted, tuple(labels))
+        target, seen = targets(examples, labels)
+        gold = np.searchsorted(seen, target)
+        matrix = matrix_of([example.input for example in examples], reader())
+        rows = matrix.rows
+        groups = [example.group for example in examples]
+        settled = settle(rows, gold, groups, wishes=Wishes(self.c), importance=None, seed=seed)
+        weights, bias = weights_of(fit_weights(rows, gold, settled.c), len(seen))
+        slots = np.zeros((len(seen) - 1, SLOTS))
+        known = len(matrix.slots)
+        slots[:, matrix.slots] = weights[:, :known] * matrix.idf
+        wide = [1.0] * len(labels)
+        for place, weight in zip(seen.tolist(), settled.decision.weights, strict=True):
+            wide[place] = weight
+        return LinearModel(
+            labels=tuple(labels),
+            seen=tuple(seen.tolist()),
+            slots=SlotWeights.of(slots),
+            plain=PLAIN_SIZE * weights[:, known:].T.astype(np.float32),
+            bias=bias,
+            calibration=settled.calibration,
+            decision=Decision(tuple(wide), (0.0,) * len(labels)),
+            details={"c": settled.c, "c_chosen_by": settled.how},
+        )
 
     def load(self, folder: Path) -> LinearModel:
         """Read what `LinearModel.save` wrote.
 
         Raises:
-            ModelError: a file is missing or is not what was written.
+            ModelError: a file is missing or is not what was written, or the model was trained with
+                other rules than these.
         """
         try:
-            content = _Content.model_validate_json((folder / _TERMS_FILE).read_bytes())
-            arrays = _arrays(folder / _WEIGHTS_FILE)
-            kinds = {
-                name: Terms(tuple(terms), arrays[f"idf_{name}"])
-                for name, terms in content.terms.items()
-            }
-            model = LinearModel(
-                labels=content.labels,
-                ngrams=Ngrams(kinds),
-                weights=arrays["weights"],
-                bias=arrays["bias"],
-                details=content.details,
-            )
-        except ValidationError as error:
-            raise ModelError(_damaged(folder, explain(error))) from None
+            content = _Content.model_validate_json((folder / _FILE).read_bytes())
         except OSError:
-            problem = f"{_TERMS_FILE} or {_WEIGHTS_FILE} is missing"
-            raise ModelError(_damaged(folder, problem)) from None
-        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-            raise ModelError(_damaged(folder, f"{_WEIGHTS_FILE} is damaged")) from None
-        if misfit := _misfit(model):
-            raise ModelError(_damaged(folder, misfit))
-        return model
+            raise ModelError(damaged(folder, f"{_FILE} is missing")) from None
+        except ValidationError as error:
+            raise ModelError(damaged(folder, f"{_FILE}: {problems_of(error)}")) from None
+        if content.reader != reader().name:
+            problem = f"they are for {content.reader}, and this version has {reader().name}"
+            raise ModelError(damaged(folder, problem))
+        arrays = read_arrays(folder / _WEIGHTS_FILE)
+        if misfit := _misfit(content, arrays):
+            raise ModelError(damaged(folder, misfit))
+        return LinearModel(
+            labels=content.labels,
+            seen=content.seen,
+            slots=SlotWeights(arrays["slots"], content.size),
+            plain=arrays["plain"],
+            bias=arrays["bias"],
+            calibration=Calibration(content.slope, content.shifts),
+            decision=Decision(content.weights, content.floors),
+            details=content.details,
+        )
 
 
 class _Content(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    reader: str
     labels: tuple[str, ...]
+    seen: tuple[NonNegativeInt, ...]
+    size: PositiveFloat
+    slope: PositiveFloat
+    shifts: tuple[float, ...]
+    weights: tuple[PositiveFloat, ...]
+    floors: tuple[Share, ...]
     details: dict[str, str | int | float | bool]
-    terms: dict[str, list[str]]
 
 
-def _arrays(path: Path) -> dict[str, NDArray[np.float32]]:
-    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-        return {name: np.asarray(file[name], dtype=np.float32) for name in file}
-
-
-def _model(fitted: Fitted, labels: tuple[str, ...]) -> LinearModel:
-    """Spread what was learnt over all labels; unseen ones get no chance."""
-    weights = np.zeros((len(labels), fitted.ngrams.columns), dtype=np.float32)
-    bias = np.full(len(labels), -np.inf, dtype=np.float32)
-    weights[fitted.seen] = fitted.weights
-    bias[fitted.seen] = fitted.bias
-    return LinearModel(labels, fitted.ngrams, weights, bias, fitted.details)
-
-
-def _misfit(model: LinearModel) -> str | None:
+def _misfit(content: _Content, arrays: Mapping[str, Array]) -> str | None:
     """What does not fit together in a model that was read, if anything."""
-    wanted = (len(model.labels), model.ngrams.columns)
-    if model.weights.shape != wanted or model.bias.shape != wanted[:1]:
-        return f"the weights are of shape {model.weights.shape}, not {wanted}"
-    idf = [found.idf for found in model.ngrams.kinds.values()]
-    if not all(np.isfinite(array).all() for array in (model.weights, *idf)):
+    labels, seen = len(content.labels), len(content.seen)
+    rows = max(0, seen - 1)
+    wanted = {
+        "slots": ((rows, SLOTS), "int16"),
+        "plain": ((len(reader().columns), rows), "float32"),
+        "bias": ((seen,), "float64"),
+    }
+    if {name: (array.shape, array.dtype.name) for name, array in arrays.items()} != wanted:
+        return "its arrays are of another shape or type than a model's"
+    lengths = {len(content.weights), len(content.floors)}
+    if sorted({*content.seen} & {*range(labels)}) != list(content.seen) or lengths != {labels}:
+        return "its labels do not fit together"
+    if not rows or len(content.shifts) != seen:
+        return "its labels do not fit together"
+    if not all(np.isfinite(array).all() for array in arrays.values()):
         return "a weight is no number"
-    if not np.isfinite(model.bias.max(initial=-np.inf)) or np.isnan(model.bias).any():
-        return "a bias is no number"
     return None
-
-
-def _damaged(folder: Path, problem: str) -> str:
-    return f"{folder}: the weights cannot be read ({problem}). Train the model again."

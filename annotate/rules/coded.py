@@ -55,8 +55,12 @@ class Coded:
     tokens: Tokens
 
     @property
+    def begins(self) -> Numbers:
+        """Where each sentence begins."""
+        return np.concatenate([[0], self.ends[:-1] + 1])
+
+    @property
     def part(self) -> Part:
         """All sentences as a string of codes."""
         text = END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")
-        begins = np.concatenate([[0], self.ends[:-1] + 1])
-        return Part(text, begins, self.ends + 1)
+        return Part(text, self.begins, self.ends + 1)

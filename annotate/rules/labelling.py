@@ -12,13 +12,13 @@ from annotate.errors import RulesError
 from annotate.records import Input
 from annotate.resources import resource
 from annotate.rules.book import Rule, RuleBook
-from annotate.rules.coded import Part
+from annotate.rules.coded import Coded
 from annotate.rules.condition import Condition
 from annotate.rules.context import Surroundings, stems_of
-from annotate.rules.lexicon import Lexicon
+from annotate.rules.lexicon import OTHER, Lexicon
 from annotate.rules.needs import Bits, Needs
 
-_BATCH: Final = 2048
+BATCH: Final = 2048
 """Sentences read at once: as many as keep their tokens in a processor's cache."""
 
 
@@ -29,6 +29,21 @@ class Verdict:
     label: str
     rule: str
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cues:
+    """All that the rules make of a batch of sentences, for a model to learn from.
+
+    Attributes:
+        coded: the sentences, a code for each word and mark.
+        fired: which rules fire, of shape (inputs, rules).
+        deciding: the rule that decides each sentence, of shape (inputs,).
+    """
+
+    coded: Coded
+    fired: NDArray[np.bool_]
+    deciding: NDArray[np.int64]
 
 
 class Rules:
@@ -81,17 +96,33 @@ class Rules:
 
     def fired(self, inputs: Sequence[Input]) -> NDArray[np.bool_]:
         """Which rules fire on each sentence, of shape (inputs, rules); slower than `label`."""
-        found = np.zeros((len(inputs), len(self.book.rules)), dtype=np.bool_)
-        for start, batch in zip(range(0, len(inputs), _BATCH), _batches(inputs), strict=True):
-            whole, met, around = self._read(batch)
-            for number, condition in enumerate(self._conditions):
-                with_need = np.flatnonzero(self._needs.met(met, number))
-                found[start + condition.hits(whole, with_need, around), number] = True
-        return found
+        found = [self.cues(batch).fired for batch in _batches(inputs)]
+        return np.concatenate([np.zeros((0, len(self.book.rules)), dtype=np.bool_), *found])
+
+    def cues(self, batch: Sequence[Input]) -> Cues:
+        """Sentences in codes with the rules that fire: `BATCH` of them at most, for speed."""
+        found = np.zeros((len(batch), len(self.book.rules)), dtype=np.bool_)
+        coded, met, around = self._read(batch)
+        whole = coded.part
+        for number, condition in enumerate(self._conditions):
+            with_need = np.flatnonzero(self._needs.met(met, number))
+            found[condition.hits(whole, with_need, around), number] = True
+        deciding = np.array(self._deciding)
+        return Cues(coded, found, deciding[found[:, deciding].argmax(axis=1)])
+
+    def read(self, texts: Sequence[str]) -> Coded:
+        """Texts in codes alone, without asking any rule."""
+        return self._lexicon.read(texts)
+
+    @property
+    def plain_code(self) -> int:
+        """The code of the words that no rule looks for, names and numbers apart."""
+        return ord(self._lexicon.codes[OTHER][0])
 
     def _decide(self, batch: Sequence[Input]) -> list[Verdict]:
         """The first deciding rule of each sentence; verdicts that are alike are one object."""
-        whole, met, around = self._read(batch)
+        coded, met, around = self._read(batch)
+        whole = coded.part
         decider = np.full(len(batch), -1)
         for number in self._deciding:
             open_still = np.flatnonzero(self._needs.met(met, number) & (decider < 0))
@@ -112,16 +143,16 @@ class Rules:
         self._verdicts[key] = Verdict(rule.label or "", rule.id, tuple(flags))
         return self._verdicts[key]
 
-    def _read(self, batch: Sequence[Input]) -> tuple[Part, Bits, Surroundings]:
+    def _read(self, batch: Sequence[Input]) -> tuple[Coded, Bits, Surroundings]:
         """A batch in codes, what rules need that each sentence has, and what stands around them."""
         coded = self._lexicon.read([entry.text for entry in batch])
-        whole = coded.part
-        met = self._needs.of(coded.array, whole.begins, [entry.kind for entry in batch])
-        return whole, met, Surroundings(batch, self._lexicon, common=self._common)
+        begins = coded.begins
+        met = self._needs.of(coded.array, begins, [entry.kind for entry in batch])
+        return coded, met, Surroundings(batch, self._lexicon, common=self._common)
 
 
 def _batches(inputs: Sequence[Input]) -> Iterator[Sequence[Input]]:
-    return (inputs[start : start + _BATCH] for start in range(0, len(inputs), _BATCH))
+    return (inputs[start : start + BATCH] for start in range(0, len(inputs), BATCH))
 
 
 def _takes(book: RuleBook, adding: Rule) -> NDArray[np.bool_]:

@@ -1,0 +1,142 @@
+"""Scores that mean what they say, and the labels that follow from them.
+
+Both are learnt from scores of sentences that the model was not trained on: on those it was, it is
+too sure of itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotate.decisions import Decision
+
+Scores = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_GRID: Final = np.linspace(-1.2, 1.2, 25)
+"""Shifts of a label's score, in natural logarithms, that are tried for macro-F1."""
+_ROUNDS: Final = 2
+_COST: Final = 0.004
+"""What a shift by 1 must gain in macro-F1, times its square: small gains are mostly chance."""
+_PULL: Final = 1.0
+"""How strongly the calibration is held to where it began: few examples move it little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Turns sums of weights into probabilities.
+
+    Attributes:
+        slope: what sums are multiplied by, above 0.
+        shifts: what is added to each label's.
+    """
+
+    slope: float
+    shifts: tuple[float, ...]
+
+    def probabilities(self, sums: Scores) -> Scores:
+        """Softmax of the scaled and shifted sums; of shape (n, labels), rows sum to 1."""
+        return softmax(self.slope * sums + np.array(self.shifts))
+
+
+def softmax(sums: Scores) -> Scores:
+    """Probabilities in proportion to the exponentials of each row."""
+    powers = np.exp(sums - sums.max(axis=1, keepdims=True, initial=-np.inf))
+    found: Scores = powers / powers.sum(axis=1, keepdims=True)
+    return found
+
+
+def calibrate(sums: Scores, gold: Places) -> Calibration:
+    """The slope and shifts under which the gold labels are likeliest.
+
+    Args:
+        sums: of sentences left out of the training, of shape (n, labels).
+        gold: the place of the gold label of each, of shape (n,).
+
+    Source:
+        Platt (1999), Probabilistic Outputs for Support Vector Machines; for many labels: Guo et al.
+        (2017), On Calibration of Modern Neural Networks, section 4.2, with a shift for each label
+        in place of none.
+    """
+    from scipy.optimize import minimize
+
+    labels = sums.shape[1]
+    rows = np.arange(len(gold))
+    hit = np.zeros_like(sums)
+    hit[rows, gold] = 1
+
+    def loss(values: Scores) -> tuple[float, Scores]:
+        slope, shifts = np.exp(values[0]), values[1:]
+        found = softmax(slope * sums + shifts)
+        gradient = found - hit
+        missed = -np.log(np.maximum(found[rows, gold], 1e-300)).sum()
+        by_slope = slope * (gradient * sums).sum()
+        pulled = missed + _PULL / 2 * float(values @ values)
+        return pulled, np.concatenate([[by_slope], gradient.sum(axis=0)]) + _PULL * values
+
+    found = minimize(loss, np.zeros(1 + labels), jac=True, method="L-BFGS-B").x
+    return Calibration(float(np.exp(found[0])), tuple(found[1:].tolist()))
+
+
+def decide_for_macro_f1(scores: Scores, gold: Places, *, start: Sequence[float]) -> Decision:
+    """Weights of the labels under which macro-F1 is highest.
+
+    Each label's weight is moved in turn; a move must gain the more the longer it is.
+
+    Args:
+        scores: probabilities of sentences left out of the training, of shape (n, labels).
+        gold: the place of the gold label of each, of shape (n,).
+        start: weights to begin with, above 0.
+    """
+    labels = scores.shape[1]
+    logs = np.log(np.maximum(scores, 1e-300)) + np.log(np.array(start))
+    best = np.zeros(labels)
+    reached = macro_f1(logs.argmax(axis=1), gold, labels)
+    for label in list(range(labels)) * _ROUNDS:
+        for shift in _GRID.tolist():
+            tried = best.copy()
+            tried[label] = shift
+            found = macro_f1((logs + tried).argmax(axis=1), gold, labels)
+            found -= _COST * float(tried @ tried)
+            if found > reached + 1e-9:
+                best, reached = tried, found
+    weights = np.array(start) * np.exp(best)
+    return Decision(tuple((weights / weights.max()).tolist()), (0.0,) * labels)
+
+
+def macro_f1(predicted: Places, gold: Places, labels: int) -> float:
+    """Mean over the labels that occur of 2 x right / (occurring + predicted)."""
+    right = np.bincount(gold[predicted == gold], minlength=labels)
+    support = np.bincount(gold, minlength=labels)
+    given = np.bincount(predicted, minlength=labels)
+    occurs = support > 0
+    return float((2 * right[occurs] / (support + given)[occurs]).mean())
+
+
+def floors_for_precision(
+    scores: Scores, gold: Places, decision: Decision, wanted: Mapping[int, float]
+) -> Decision:
+    """Floors under which each of these labels is given only where it is right often enough.
+
+    Args:
+        scores: probabilities of sentences left out of the training, of shape (n, labels).
+        gold: the place of the gold label of each, of shape (n,).
+        decision: how labels follow from scores without floors.
+        wanted: precision in (0, 1] that each of these labels shall have at least.
+
+    Returns:
+        The decision with the lowest floor that keeps the precision for each label; where none
+        does, the floor is 1 and the label is as good as never given.
+    """
+    given = decision.places(scores)
+    floors = list(decision.floors)
+    for label, precision in wanted.items():
+        mine = np.flatnonzero(given == label)
+        order = mine[np.argsort(-scores[mine, label], kind="stable")]
+        shares = np.cumsum(gold[order] == label) / np.arange(1, len(order) + 1)
+        reaching = np.flatnonzero(shares >= precision)
+        floors[label] = float(scores[order[reaching[-1]], label]) if len(reaching) else 1.0
+    return Decision(decision.weights, tuple(floors))
