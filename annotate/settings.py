@@ -14,6 +14,7 @@ from annotate.jsonl import explain
 from annotate.records import Split
 
 Unit = Literal["sentence", "article"]
+_OTHER: dict[Unit, Unit] = {"sentence": "article", "article": "sentence"}
 
 
 class _Section(BaseModel):
@@ -108,7 +109,12 @@ class Settings(_Section):
 
 
 def settings_text(
-    project: str, *, overlap: int, notes: Sequence[str], annotators: str | None = None
+    project: str,
+    *,
+    overlap: int,
+    notes: Sequence[str],
+    annotators: str | None = None,
+    unit: Unit = "sentence",
 ) -> str:
     """The file of a new workspace: every setting with its value, and what it means."""
     people = f"annotators = {_toml(annotators)}  # who has which pseudonym\n" if annotators else ""
@@ -132,7 +138,7 @@ validation = 0.1
 test = 0.2
 
 [units]
-of = "sentence"             # or "article"
+of = {_toml(unit) + " " * (len("sentence") - len(unit))}             # or "{_OTHER[unit]}"
 spans = false               # true: spans and relations of the scheme can be marked in the text
 titles = true               # headlines are tasks too
 before = 2                  # sentences shown before the task

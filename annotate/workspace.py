@@ -13,7 +13,7 @@ from annotate.files import read_text, write_text
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
 from annotate.resources import resource
 from annotate.scheme import Scheme
-from annotate.settings import Settings, settings_text
+from annotate.settings import Settings, Unit, settings_text
 from annotate.sidecar import write_sidecar
 
 R = TypeVar("R", bound=Record)
@@ -69,6 +69,7 @@ class Workspace:
         notes: Sequence[str] = (),
         project: str | None = None,
         annotators: str | None = None,
+        unit: Unit = "sentence",
     ) -> Self:
         """Make a workspace.
 
@@ -80,6 +81,7 @@ class Workspace:
             notes: what every report and data card shall say of these data.
             project: title of its Label Studio project; else one made of the folder's name.
             annotators: file of pseudonyms that it shares, relative to ``root``; else its own.
+            unit: what one task is.
 
         Raises:
             WorkspaceError: there is one already, or another scheme than the one named.
@@ -102,7 +104,7 @@ class Workspace:
         if not labels.exists():
             write_text(labels, read_text(scheme))
         title = project or _title(root.resolve().name)
-        text = settings_text(title, overlap=overlap, notes=notes, annotators=annotators)
+        text = settings_text(title, overlap=overlap, notes=notes, annotators=annotators, unit=unit)
         write_text(root / SETTINGS, text)
         return cls(root)
 
@@ -113,7 +115,7 @@ class Workspace:
         Raises:
             WorkspaceError: one is at it.
         """
-        # A quiz shares the pseudonyms of the workspace above it.
+        # A quiz or a review shares the pseudonyms of the workspace above it.
         with ExitStack() as stack:
             for folder in sorted({self.state.resolve(), self.annotator_map.parent.resolve()}):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -162,6 +164,16 @@ class Workspace:
     def is_quiz(self) -> bool:
         """Whether this is the annotators' quiz of another workspace."""
         return self.quiz_key.is_file()
+
+    @property
+    def review(self) -> Path:
+        """Folder of what a referee is to decide, a workspace of its own."""
+        return self.root / "review"
+
+    @property
+    def queue(self) -> Path:
+        """File that says why each task is here, where this workspace is a referee's."""
+        return self.root / "queue.jsonl"
 
     @property
     def dataset(self) -> Path:

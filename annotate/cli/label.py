@@ -117,6 +117,7 @@ def pull(
 ) -> None:
     """Bring annotations back; what does not fit is set aside with its reason."""
     from annotate.workflows import label as steps
+    from annotate.workflows.review import pull_decisions
 
     place = open_workspace(workspace)
     if adopt or mapping:
@@ -126,13 +127,17 @@ def pull(
         refuse_beside("--adopt", full=full, names=names)
         show_adopted(steps.adopt_export(place, export, fields_of(mapping or [])), as_json=as_json)
         return
+    judged = None
     if export:
         refuse_beside("--from", full=full)
         found = steps.pull_from_export(place, export, names=names)
     else:
         with steps.connect(place) as studio, progress("tasks read") as advance:
             found = steps.pull_annotations(place, studio, full=full, names=names, progress=advance)
+            judged = pull_decisions(place, studio, full=full)
     lines = [*found.summary]
+    if judged:
+        lines.append(f"By referees: {judged.summary[0]}")
     if found.rejected:
         lines.append(f"What was set aside is in {place.rejected}")
     if names:
@@ -142,7 +147,8 @@ def pull(
     following = (
         "annotate agreement, then annotate gold" if found.annotations else "label some tasks"
     )
-    show([*lines, f"Next: {following}"], pulled(found), as_json=as_json)
+    data = pulled(found) | ({"review": pulled(judged)} if judged else {})
+    show([*lines, f"Next: {following}"], data, as_json=as_json)
 
 
 def pulled(found: "Pulled") -> dict[str, object]:

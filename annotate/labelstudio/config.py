@@ -12,9 +12,9 @@ from annotate.marks import Flag, Mark, RelationLabel, mnemonics
 from annotate.scheme import Scheme
 from annotate.settings import SENTENCES, UnitSettings
 
-LABEL, FLAGS, SPANS, TEXT = "label", "flags", "spans", "text"
+LABEL, FLAGS, SPANS, TEXT, NOTE = "label", "flags", "spans", "text", "note"
 UNRESOLVED, NOTHING = "unresolved", "nothing"
-"""Names of the page's controls and of the text that they are about."""
+"""Names of the page's controls, of the text that they are about, and of what is said of that."""
 
 NOTHING_TO_MARK = "nothing to mark"
 """The one choice of the control `NOTHING`: an article that was read and has no spans."""
@@ -25,7 +25,7 @@ _FIELD = re.compile(r"\$[\w\[.{}]")
 """What Label Studio reads as the name of a data field, in the middle of a value too."""
 
 
-def label_config(scheme: Scheme, *, units: UnitSettings = SENTENCES) -> str:
+def label_config(scheme: Scheme, *, units: UnitSettings = SENTENCES, notes: bool = False) -> str:
     """The labelling page as Label Studio's XML.
 
     From top to bottom: headline, outlet and date; the context before, dimmed; the text to be
@@ -38,6 +38,7 @@ def label_config(scheme: Scheme, *, units: UnitSettings = SENTENCES) -> str:
     Args:
         scheme: labels, flags, spans and relations, hotkeys and colours.
         units: what one task is, and whether spans are marked in it.
+        notes: whether each task has a note, which stands between its context and the labels.
 
     Raises:
         SchemeError: a hotkey that Label Studio cannot take, or uses itself.
@@ -45,7 +46,7 @@ def label_config(scheme: Scheme, *, units: UnitSettings = SENTENCES) -> str:
     keys = _hotkeys(scheme, units)
     page = ElementTree.Element("View", className="annotate-page")
     colours = [scheme.colours[name] for name in keys[LABEL]]
-    ElementTree.SubElement(page, "Style").text = page_style(colours, units=units)
+    ElementTree.SubElement(page, "Style").text = page_style(colours, units=units, notes=notes)
     head = _box(page, "head")
     for field in ("headline", "outlet", "published"):
         ElementTree.SubElement(head, "Header", value=f"${field}", size="5")
@@ -56,6 +57,8 @@ def label_config(scheme: Scheme, *, units: UnitSettings = SENTENCES) -> str:
         ElementTree.SubElement(
             box, "Text", name=field, value=f"${field}", granularity="symbol"
         )  # fmt: skip
+    if notes:
+        ElementTree.SubElement(_box(page, NOTE), "Header", value=f"${NOTE}", size="5")
     if units.derive_labels:
         nothing = _choices(_box(page, "nothing"), NOTHING, choice="single")
         _choice(nothing, Mark(name=NOTHING_TO_MARK), keys[NOTHING])

@@ -1,10 +1,10 @@
 """Tasks as Label Studio takes them: our id travels in ``data``, its own numbers mean nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from annotate.errors import SyncError
-from annotate.labelstudio.config import flags_of
+from annotate.labelstudio.config import NOTE, flags_of
 from annotate.labelstudio.results import make_result
 from annotate.labelstudio.tabs import FOR, named
 from annotate.records import Document, Marked, Prediction, Task
@@ -24,6 +24,7 @@ def to_studio_task(
     prediction: Prediction | None = None,
     scheme: Scheme,
     units: UnitSettings = SENTENCES,
+    note: str | None = None,
 ) -> dict[str, Any]:
     """One task as Label Studio imports it.
 
@@ -37,6 +38,7 @@ def to_studio_task(
         prediction: what a model says of the same place.
         scheme: the labels that a prediction may have.
         units: what the page offers; of a prediction, only that is shown.
+        note: what the page says beneath the text; None where it has no place for that.
 
     Raises:
         UnknownLabelError: the prediction is not of the scheme.
@@ -55,6 +57,8 @@ def to_studio_task(
             "published": published.date().isoformat() if published else "",
         }
     }
+    if note is not None:
+        sent["data"][NOTE] = note
     if task.annotators:
         sent["data"][FOR] = named(task.annotators)
     if prediction is not None and takes_prelabel(task):
@@ -76,6 +80,7 @@ def export_tasks(
     predictions: Iterable[Prediction] = (),
     scheme: Scheme,
     units: UnitSettings = SENTENCES,
+    notes: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Tasks in the form that Label Studio's own import takes: dump the list as one JSON array.
 
@@ -85,6 +90,8 @@ def export_tasks(
         predictions: at most one for each place; those of other places are passed over.
         scheme: the labels that predictions may have.
         units: what the page offers; of predictions, only that is shown.
+        notes: what the page says beneath the text of tasks, by id; None where it has no place for
+            that.
 
     Raises:
         SyncError: a document is missing, or two tasks have one id.
@@ -105,8 +112,9 @@ def export_tasks(
             msg = f"Task {task.id} stands twice in tasks.jsonl. Run `annotate tasks` again."
             raise SyncError(msg)
         prediction = by_place.get(place_of(task))
+        note = None if notes is None else notes.get(task.id, "")
         sent[task.id] = to_studio_task(
-            task, document, prediction=prediction, scheme=scheme, units=units
+            task, document, prediction=prediction, scheme=scheme, units=units, note=note
         )
     return list(sent.values())
 

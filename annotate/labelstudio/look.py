@@ -73,6 +73,11 @@ _WITHOUT_PANEL = """
 .lsf-sidepanels:has(.annotate-page) .lsf-sidepanels__wrapper_align_right { display: none; }
 """
 
+_NOTE = """
+.annotate-note { margin-top: 18px; white-space: pre-line; }
+.annotate-note h4:empty { display: none; }
+"""
+
 _CHOICE = """
 .annotate-label .lsf-choice:nth-child({place}) .lsf-choice__checkbox {{ border-color: {colour}; }}
 .annotate-label .lsf-choice:nth-child({place}) .lsf-choice__checkbox:has(input:checked),
@@ -93,13 +98,14 @@ INSTRUCTIONS_STYLE = (
 )
 
 
-def page_style(colours: Iterable[str], *, units: UnitSettings) -> str:
+def page_style(colours: Iterable[str], *, units: UnitSettings, notes: bool = False) -> str:
     """The style sheet of a labelling page.
 
     Args:
         colours: ``#RRGGBB`` of each label, in the order of the page.
         units: an article is set to be read, a sentence to stand out; without spans, the panel at
             the right that lists them and their relations goes.
+        notes: whether tasks have a note.
     """
     choices = (
         _CHOICE.format(place=place, colour=colour, ink=_ink(colour))
@@ -107,7 +113,8 @@ def page_style(colours: Iterable[str], *, units: UnitSettings) -> str:
     )
     article = _ARTICLE if units.of == "article" else ""
     spans = _SPANS if units.spans else _WITHOUT_PANEL
-    return _PAGE + article + spans + "".join(choices)
+    note = _NOTE if notes else ""
+    return _PAGE + article + spans + note + "".join(choices)
 
 
 def _ink(colour: str) -> str:

@@ -30,6 +30,8 @@ class Wanted:
             (`annotate.revisions.outdated_documents`).
         overlap: annotators wanted for each task.
         units: what a task is, and whether spans are marked in it.
+        notes: what the page says beneath each task's text, by id; None where it has no place for
+            that.
     """
 
     title: str
@@ -40,6 +42,7 @@ class Wanted:
     outdated: Mapping[str, str] = field(default_factory=dict)
     overlap: int = 1
     units: UnitSettings = SENTENCES
+    notes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

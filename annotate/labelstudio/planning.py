@@ -126,11 +126,12 @@ def _as_sent(wanted: Wanted) -> list[dict[str, Any]]:
         predictions=wanted.predictions or (),
         scheme=wanted.scheme,
         units=wanted.units,
+        notes=wanted.notes,
     )
 
 
 def _page(wanted: Wanted, stored: Stored) -> Page:
-    config = label_config(wanted.scheme, units=wanted.units)
+    config = label_config(wanted.scheme, units=wanted.units, notes=wanted.notes is not None)
     return Page(
         config=page_storing(config, stored),
         instructions=instructions_html(wanted.scheme, units=wanted.units),

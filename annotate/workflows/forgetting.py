@@ -10,6 +10,7 @@ from annotate import jsonl
 from annotate.dataset import read_dataset, write_dataset
 from annotate.errors import InputError
 from annotate.files import read_text
+from annotate.gold.referee import Query
 from annotate.labelstudio import Studio
 from annotate.labelstudio.forgetting import forget_documents, forget_what_was_pulled
 from annotate.labelstudio.received import Rejected
@@ -27,6 +28,7 @@ from annotate.records import (
 from annotate.sidecar import seed_in, write_sidecar
 from annotate.workflows.datasets import BY_FAMILY, BY_FILE
 from annotate.workflows.families import drop_families, drop_pairs
+from annotate.workflows.referee import referee_of
 from annotate.workflows.streams import forget_drawn
 from annotate.workspace import Workspace
 
@@ -89,13 +91,14 @@ def traces_of(workspace: Workspace, name: str) -> Traces:
         remedy = "`annotate import` lists them in that file; look it up there."
         raise InputError(workspace.path(Document), problem, remedy)
     ids = frozenset(document.id for document in found)
+    asked = referee_of(workspace)
     return Traces(
         documents=found,
         tasks=sum(task.document_id in ids for task in workspace.existing(Task)),
         examples=sum(one.document_id in ids for one in _examples(workspace)),
         models=tuple(_models(workspace, found)),
         reports=tuple(_reports(workspace, found)),
-        pushed=workspace.is_linked,
+        pushed=workspace.is_linked or (asked is not None and asked.is_linked),
     )
 
 
@@ -117,6 +120,7 @@ def forget(
         say: is told if we wait for a push.
     """
     ids = traces.ids
+    asked = _forget_at_referee(workspace, ids, studio, say)
     with workspace.locked():
         pairs = drop_pairs(workspace, ids | {document.key for document in traces.documents})
         there = 0
@@ -132,6 +136,7 @@ def forget(
 
         records = {
             "pairs": pairs,
+            "queries": _keep(workspace.queue, Query, lambda q: stranger(q.task_id)),
             "predictions": _keep(workspace.path(Prediction), Prediction, _not_of(ids)),
             "prelabels": _keep(workspace.prelabels, Prediction, _not_of(ids)),
             "gold": _keep(workspace.path(GoldLabel), GoldLabel, lambda g: stranger(g.task_id)),
@@ -144,7 +149,25 @@ def forget(
             "tasks": _keep(workspace.path(Task), Task, _not_of(ids)),
             "documents": _keep(workspace.path(Document), Document, lambda d: d.id not in ids),
         }
+    if asked:
+        records = {name: count + asked.records[name] for name, count in records.items()}
+        there += asked.on_server
     return Forgotten(records, examples, there)
+
+
+def _forget_at_referee(
+    workspace: Workspace,
+    ids: frozenset[str],
+    studio: Studio | None,
+    say: Callable[[str], None],
+) -> Forgotten | None:
+    """The same in the referee's workspace, where a part of the documents stands once more."""
+    there = referee_of(workspace)
+    if there is None:
+        return None
+    found = tuple(each for each in there.existing(Document) if each.id in ids)
+    traces = Traces(found, 0, 0, (), (), there.is_linked)
+    return forget(there, traces, studio if there.is_linked else None, say=say)
 
 
 def _names(document: Document) -> set[str | None]:

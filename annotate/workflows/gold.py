@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.gold import METHODS, Decided, VoteMethod, decide
+from annotate.gold.referee import Adjudicated, adjudicate
 from annotate.records import Annotation, Document, GoldLabel, Task
 from annotate.sidecar import options_in
+from annotate.workflows.referee import asked_of_referee, decisions_file
 from annotate.workflows.sentences import votes
 from annotate.workspace import Workspace
 
@@ -27,11 +29,16 @@ class GoldDecided:
     independent: int
     """Tasks with at least two votes that are independent of pre-labels."""
     skipped: int
+    adjudicated: int
+    """Labels that a referee decided."""
+    referees_differ: int
+    strangers: int
+    """Referees' decisions on tasks that have no vote any more, which count for nothing."""
     cautions: tuple[str, ...]
 
 
 def decide_gold(workspace: Workspace, *, method: VoteMethod | None, seed: int) -> GoldDecided:
-    """Decide the gold labels and write them.
+    """Decide the gold labels and write them. What a referee decided wins over any method.
 
     Args:
         workspace: whose annotations.
@@ -49,15 +56,22 @@ def decide_gold(workspace: Workspace, *, method: VoteMethod | None, seed: int) -
             method=method or method_before(workspace),
             seed=seed,
         )
+        asked = asked_of_referee(workspace)
+        judged = adjudicate(
+            found.gold,
+            asked.decisions,
+            scheme=workspace.scheme,
+            shown={name: each.shown for name, each in asked.queries.items()},
+        )
         workspace.write(
             GoldLabel,
-            found.gold,
+            judged.gold,
             command="gold",
-            inputs=_inputs(workspace),
+            inputs=gold_inputs(workspace),
             seed=seed if found.method == "mace" else None,
             options={"method": found.method},
         )
-    return _counted(workspace, found)
+    return _counted(workspace, found, judged)
 
 
 def method_before(workspace: Workspace) -> VoteMethod:
@@ -66,24 +80,31 @@ def method_before(workspace: Workspace) -> VoteMethod:
     return next((name for name in METHODS if name == before), "majority")
 
 
-def _inputs(workspace: Workspace) -> list[Path]:
-    inputs = [workspace.path(Annotation)]
+def gold_inputs(workspace: Workspace) -> list[Path]:
+    """The files that gold labels are made of."""
+    inputs = [workspace.path(Annotation), *decisions_file(workspace)]
     if workspace.settings.units.derive_labels:
         inputs += [workspace.path(Task), workspace.path(Document), workspace.scheme_file]
     return inputs
 
 
-def _counted(workspace: Workspace, found: Decided) -> GoldDecided:
-    counts = Counter(entry.label for entry in found.gold)
+def _counted(workspace: Workspace, found: Decided, judged: Adjudicated) -> GoldDecided:
+    counts = Counter(entry.label for entry in judged.gold)
     return GoldDecided(
         method=found.method,
-        decided=len(found.gold) - counts[None],
-        open_ties=counts[None],
+        decided=len(judged.gold) - counts[None],
+        open_ties=counts[None] - judged.differing,
         per_label={name: counts[name] for name in workspace.scheme.label_names},
-        single=sum(sum(entry.votes.values()) == 1 for entry in found.gold),
+        single=sum(
+            sum(entry.votes.values()) == 1 and entry.method != "adjudicated"
+            for entry in judged.gold
+        ),
         votes=found.votes,
         with_prelabel=found.with_prelabel,
         independent=sum(entry.independent > 1 for entry in found.gold),
         skipped=found.skipped,
+        adjudicated=judged.decided,
+        referees_differ=judged.differing,
+        strangers=len(judged.strangers),
         cautions=found.cautions,
     )

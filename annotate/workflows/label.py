@@ -30,6 +30,7 @@ from annotate.labelstudio.refresh import Progress
 from annotate.labelstudio.sync import Pushed
 from annotate.records import Annotation, Document, Prediction, Task
 from annotate.revisions import outdated_documents
+from annotate.workflows.referee import notes_in
 from annotate.workspace import Workspace
 
 
@@ -41,6 +42,7 @@ def write_import_file(workspace: Workspace, path: Path) -> int:
         predictions=_prelabels(workspace) or (),
         scheme=workspace.scheme,
         units=workspace.settings.units,
+        notes=notes_in(workspace),
     )
     with atomic_file(path) as stream:
         json.dump(sent, stream, ensure_ascii=False)
@@ -112,6 +114,7 @@ def _wanted(workspace: Workspace) -> Wanted:
         outdated=_outdated(workspace),
         overlap=max(workspace.settings.label_studio.overlap, together),
         units=workspace.settings.units,
+        notes=notes_in(workspace),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from annotate.files import read_text, write_text
 from annotate.guideline import MARK, guideline_markdown
+from annotate.settings import Unit
 from annotate.workspace import GUIDELINE, Workspace
 
 
@@ -16,11 +17,13 @@ def make_workspace(
     notes: Sequence[str] = (),
     project: str | None = None,
     annotators: str | None = None,
+    unit: Unit = "sentence",
 ) -> Workspace:
     """Make a workspace (`Workspace.create`) and write the scheme's guideline page into it."""
     workspace = Workspace.create(
-        folder, scheme=scheme, overlap=overlap, notes=notes, project=project, annotators=annotators
-    )
+        folder, scheme=scheme, overlap=overlap, notes=notes, project=project,
+        annotators=annotators, unit=unit,
+    )  # fmt: skip
     write_guideline(workspace)
     return workspace
 

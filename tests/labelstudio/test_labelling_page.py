@@ -177,3 +177,12 @@ def test_instructions_are_the_guideline_as_html_and_pass_no_markup_through():
     assert "Spans to mark" in instructions_html(DEFAULT, units=ARTICLES)
     edge_cases = instructions_html(DEFAULT)
     assert edge_cases.count("<tr>") == len(DEFAULT.edge_cases) + 1
+
+
+def test_a_note_stands_between_the_text_and_the_labels_only_where_there_are_notes():
+    scheme = scheme_with()
+    page = label_config(scheme, notes=True)
+    assert page.index("$after") < page.index("$note") < page.index('name="label"')
+    assert ".annotate-note" in page
+    assert ".annotate-note" not in label_config(scheme)
+    assert "$note" not in label_config(scheme)
