@@ -95,7 +95,7 @@ def cluster_intervals(
             not count as one.
         statistic: the figures that follow from sums of counts.
         seed: of the draws.
-        resamples: how often the families are drawn anew.
+        resamples: how often the families are drawn anew, to see how often a figure is undefined.
         level: share in (0, 1) of intervals that shall hold the true figure.
         within: the lowest and the highest value that the figures can have.
 
@@ -111,15 +111,14 @@ def cluster_intervals(
         if clusters < FEWEST:
             return tuple(_too_few(clusters) for _ in estimates)
         without = statistic(total - counted)
-        drawn = np.concatenate(
-            [
-                statistic(weights @ counted)
-                for weights in _weights(clusters, resamples=resamples, seed=seed)
-            ]
-        )
+        drawn = [
+            statistic(weights @ counted)
+            for weights in _weights(clusters, resamples=resamples, seed=seed)
+        ]
+    replicates = np.concatenate(drawn) if drawn else np.empty((0, len(estimates)))
     return tuple(
         interval_from(estimate, left, replicates=column, level=level, within=within)
-        for estimate, left, column in zip(estimates, without.T, drawn.T, strict=True)
+        for estimate, left, column in zip(estimates, without.T, replicates.T, strict=True)
     )
 
 

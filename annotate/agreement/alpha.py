@@ -1,9 +1,10 @@
 """Krippendorff's alpha for nominal labels."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from annotate.agreement.coefficients import alphas, coincidences
+from annotate.agreement.votes import collect
 from annotate.errors import NoOverlapError, UndefinedAgreementError
 from annotate.records import Annotation
 
@@ -23,7 +24,9 @@ class Agreement:
 def krippendorff_alpha(annotations: Iterable[Annotation]) -> Agreement:
     """Krippendorff's alpha for nominal labels.
 
-    Tasks with one label say nothing about agreement and are left out, as are skipped ones.
+    Tasks with one label say nothing about agreement and are left out, as are skipped ones. Labels
+    on top of a shown pre-label count too; `measure_agreement` tells them apart. Of a repeated task
+    each annotator's first label counts.
 
     Args:
         annotations: at most one per (task, annotator); any order.
@@ -38,25 +41,13 @@ def krippendorff_alpha(annotations: Iterable[Annotation]) -> Agreement:
     Source:
         Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section C (nominal data).
     """
-    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for annotation in annotations:
-        if annotation.label is not None:
-            votes[annotation.task_id][annotation.label] += 1
-    overlapping = [counts for counts in votes.values() if counts.total() > 1]
-    if not overlapping:
+    given = [annotation for annotation in annotations if annotation.label is not None]
+    labels = sorted({annotation.label for annotation in given if annotation.label})
+    votes = collect(given, labels=labels, families={}).votes.first
+    if not votes.tasks:
         raise NoOverlapError
-    totals = sum(overlapping, Counter[str]())
-    if len(totals) == 1:
-        raise UndefinedAgreementError(next(iter(totals)))
-
-    n = totals.total()
-    agreeing = sum(_equal_pairs(counts) / (counts.total() - 1) for counts in overlapping)
-    by_chance = _equal_pairs(totals)
-    possible = n * (n - 1)
-    alpha = ((n - 1) * agreeing - by_chance) / (possible - by_chance)
-    return Agreement(alpha=alpha, tasks=len(overlapping), annotations=n)
-
-
-def _equal_pairs(counts: Counter[str]) -> int:
-    """Ordered pairs of distinct votes that carry the same label."""
-    return sum(count * (count - 1) for count in counts.values())
+    used = votes.counts[votes.per_place > 1].sum(axis=0)
+    if (used > 0).sum() == 1:
+        raise UndefinedAgreementError(labels[int(used.argmax())])
+    sums = coincidences(votes.counts).sum(axis=0)[None]
+    return Agreement(alpha=float(alphas(sums)[0, 0]), tasks=votes.tasks, annotations=votes.compared)

@@ -1,17 +1,20 @@
 """Judge: how much annotators agree."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from annotate.cli.options import HERE, JUDGE, AsJson, WorkspaceFolder, open_workspace
+from annotate.cli.options import HERE, JUDGE, AsJson, Seed, WorkspaceFolder, open_workspace, seed_of
 from annotate.cli.output import counted, show, table
 
 if TYPE_CHECKING:
     from annotate.workspace import Workspace
 
 commands = typer.Typer()
+
+
+By = Literal["label", "annotator", "pair", "week", "version"]
 
 
 @commands.command(rich_help_panel=JUDGE)
@@ -22,30 +25,25 @@ def agreement(
     pass_mark: Annotated[
         float, typer.Option("--pass-mark", min=0, max=1, help="Share of the quiz that passes.")
     ] = 0.8,
+    by: Annotated[
+        By | None, typer.Option("--by", help="One table instead of the whole page: of what.")
+    ] = None,
+    seed: Seed = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """How much annotators agree beyond chance (Krippendorff's alpha)."""
+    """How much annotators agree, how sure that is, and where they part ways."""
+    from annotate.cli.agreement_lines import BY, whole
     from annotate.workflows.agreement import agreement_of
 
+    here = open_workspace(workspace)
     if quiz:
-        _show_quiz(open_workspace(workspace), pass_mark, as_json=as_json)
+        _show_quiz(here, pass_mark, as_json=as_json)
         return
-    report = agreement_of(open_workspace(workspace))
-    found = report.agreement
-    basis = f"{counted(found.annotations, 'label')} by {len(report.annotators)} annotators"
-    lines = [
-        f"alpha {found.alpha:.3f} (1 is perfect, 0 is chance)",
-        f"from {basis} on {counted(found.tasks, 'task')}",
-        f"all annotators agree on {report.unanimous_share:.1%} of them",
-    ]
-    if report.with_prelabel:
-        lines.append(f"{report.with_prelabel} labels left out: a pre-label was shown")
-    if report.confusions:
-        lines.append("where they differ:")
-        rows = [(" / ".join(c.labels), counted(c.pairs, "pair")) for c in report.confusions]
-        lines += table(rows)
-    show(lines, {"alpha": found.alpha, **asdict(report)}, as_json=as_json)
+    report = agreement_of(here, seed=seed_of(here, seed))
+    lines = BY[by](report) if by else whole(report)
+    data = {"alpha": report.overall.alpha.value, "skipped": report.skipped} | asdict(report)
+    show(lines, data, as_json=as_json)
 
 
 _MOST_MISSED = 5

@@ -45,8 +45,8 @@ def rows(done: "DemoResult") -> list[tuple[str, str]]:
     return [
         ("documents", f"{done.documents:,}"),
         ("tasks", f"{done.tasks:,}"),
-        ("recorded passes", f"{len(agreed.annotators)}, {agreed.agreement.annotations:,} labels"),
-        ("alpha", figure(agreed.agreement.alpha)),
+        ("recorded passes", f"{len(agreed.annotators)}, {agreed.overall.labels:,} labels"),
+        ("alpha", figure(agreed.overall.alpha.value)),
         ("held-out articles", f"{done.held_out}, on {stories}"),
         ("held-out sentences", f"{evaluation.n:,}"),
         ("macro-F1", figure(evaluation.scores.macro_f1)),
@@ -57,13 +57,13 @@ def rows(done: "DemoResult") -> list[tuple[str, str]]:
 
 def figures(done: "DemoResult") -> dict[str, Any]:
     """The same for machines."""
-    evaluation, agreement = done.evaluation, done.agreement.agreement
+    evaluation, agreement = done.evaluation, done.agreement.overall
     return {
         "documents": done.documents,
         "tasks": done.tasks,
         "recorded_passes": len(done.agreement.annotators),
-        "labels": agreement.annotations,
-        "alpha": agreement.alpha,
+        "labels": agreement.labels,
+        "alpha": agreement.alpha.value,
         "held_out_articles": done.held_out,
         "held_out_groups": evaluation.groups,
         "held_out_sentences": evaluation.n,

@@ -86,7 +86,7 @@ def run_demo(
     else:
         pull_from_export(workspace, resource("seeds/annotations.json"))
         say("Read the recorded passes from the export")
-    agreement = agreement_of(workspace)
+    agreement = agreement_of(workspace, seed=seed)
     gold = decide_gold(workspace, method="majority", seed=seed)
     say(f"Decided {gold.decided} gold labels; {gold.open_ties} open ties")
     summary = make_dataset(workspace, seed=seed, examples=None).summary

@@ -2,24 +2,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from annotate.agreement import Agreement, Confusion, krippendorff_alpha, measure_agreement
+from annotate.agreement import Agreement, krippendorff_alpha
 from annotate.errors import NoOverlapError, UndefinedAgreementError
-from strategies import annotation
+from vote_tables import votes
 
 # Ten votes, five of each label; the pair on t4 differs and t6 has no partner.
 # agreeing = 2 + 2 + 2 + 0 + 2 = 8, by chance 5*4 + 5*4 = 40, possible 10*9 = 90:
 # alpha = (9*8 - 40) / (90 - 40) = 0.64
 TABLE = {"t1": "CC", "t2": "CC", "t3": "DD", "t4": "CD", "t5": "DD", "t6": "C"}
-NAMES = {"C": "claim", "D": "denial"}
-
-
-def votes(table, annotators=("ann", "bob", "cyd", "dan")):
-    return [
-        annotation(task, annotator, NAMES.get(code, code))
-        for task, codes in table.items()
-        for annotator, code in zip(annotators, codes, strict=False)
-        if code != "*"
-    ]
 
 
 def test_alpha_matches_a_hand_computed_table():
@@ -64,15 +54,3 @@ def test_alpha_does_not_depend_on_order_or_names(table, random):
     random.shuffle(shuffled)
     assert krippendorff_alpha(shuffled).alpha == pytest.approx(found.alpha)
     assert -1 <= found.alpha <= 1
-
-
-def test_skips_and_shown_prelabels_do_not_count():
-    extra = [
-        annotation("t1", "cyd", None, skipped=True),
-        annotation("t1", "dan", "denial", prelabel_shown=True),
-    ]
-    report = measure_agreement(votes(TABLE) + extra)
-    assert report.agreement.alpha == pytest.approx(0.64)
-    assert (report.skipped, report.with_prelabel) == (1, 1)
-    assert (report.unanimous, report.unanimous_share) == (4, 0.8)
-    assert report.confusions == (Confusion(("claim", "denial"), 1),)

@@ -107,7 +107,7 @@ def test_the_whole_line(run, desk):
     # Five sentences an article, the headline among them. Annotators part ways on the claim of
     # articles 0 and 1 and on the denial of article 1: three open ties.
     found = json.loads(run("agreement", "--json").out)
-    assert (found["agreement"]["tasks"], found["unanimous"]) == (5 * COUNT, 5 * COUNT - 3)
+    assert (found["overall"]["tasks"], found["unanimous"]) == (5 * COUNT, 5 * COUNT - 3)
     assert [(c["labels"], c["pairs"]) for c in found["confusions"]] == [
         (["claim", "neither"], 2), (["denial", "neither"], 1),
     ]  # fmt: skip
