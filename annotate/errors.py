@@ -124,6 +124,10 @@ class SplitError(AnnotateError):
     """The examples cannot be split, or the split that was asked for is not there."""
 
 
+class SuggestionError(AnnotateError):
+    """There is nothing to suggest, or not by this strategy."""
+
+
 class ModelError(AnnotateError):
     """A model cannot be trained, saved, loaded or used on these data."""
 

@@ -77,7 +77,7 @@ def _by_default(workspace: Workspace) -> Prelabelled:
         remark = "No pre-labels were made, as there is a model: say --prelabel MODEL, rules or none"
         return Prelabelled(remark=remark)
     rules = Rules.load()
-    if reason := _unfit(rules, workspace):
+    if reason := unfit_rules(rules, workspace):
         return Prelabelled(remark=f"No pre-labels: {reason}")
     return _by_rules(workspace, rules)
 
@@ -125,13 +125,13 @@ def _pairs(workspace: Workspace) -> Iterator[tuple[Document, Task]]:
 
 def _rules(workspace: Workspace) -> Rules:
     rules = Rules.load()
-    if reason := _unfit(rules, workspace):
+    if reason := unfit_rules(rules, workspace):
         msg = f"{reason[0].upper()}{reason[1:]}. Give labels by --prelabel FILE, or say none."
         raise WorkspaceError(msg)
     return rules
 
 
-def _unfit(rules: Rules, workspace: Workspace) -> str | None:
+def unfit_rules(rules: Rules, workspace: Workspace) -> str | None:
     """Why rules cannot label these tasks, if they cannot."""
     scheme, settings = workspace.scheme, workspace.settings
     if missing := [label for label in rules.book.labels if label not in scheme.label_names]:
