@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "annotate").rglob("*.py"))
 HEAVY = (
     "datasets", "httpx", "label_studio_sdk", "matplotlib", "numpy", "pandas", "pyarrow", "sklearn",
-    "skops", "spacy", "torch", "yaml",
+    "skops", "spacy", "tokenizers", "torch", "transformers", "yaml",
 )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ Seed = Annotated[
 ]
 
 Recipe = Annotated[
-    str, typer.Option("--recipe", help="How to learn: linear, tfidf, rules or majority.")
+    str, typer.Option("--recipe", help="How to learn: linear, encoder, tfidf, rules or majority.")
 ]
 
 

@@ -19,10 +19,11 @@ from annotate.cli.options import (
 from annotate.cli.output import counted, show
 
 commands = typer.Typer()
+NEURAL = "With the extra neural"
 
 
 @commands.command(rich_help_panel=LEARN)
-def train(
+def train(  # noqa: PLR0913, PLR0917  one parameter for each option
     recipe: Recipe = "linear",
     name: Annotated[
         str | None,
@@ -33,11 +34,46 @@ def train(
         Path | None,
         typer.Option("--output", "-o", metavar="FOLDER", help="Default: models/NAME."),
     ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            "--encoder",
+            metavar="NAME_OR_FOLDER",
+            help="Pretrained encoder: a name on the Hugging Face hub, or a folder.",
+            rich_help_panel=NEURAL,
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(
+            "--epochs", min=1, help="Passes over the sentences at most.", rich_help_panel=NEURAL
+        ),
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            "--learning-rate", help="The highest of the training.", rich_help_panel=NEURAL
+        ),
+    ] = None,
+    batch_size: Annotated[
+        int | None,
+        typer.Option("--batch-size", min=1, help="Sentences a step.", rich_help_panel=NEURAL),
+    ] = None,
+    max_length: Annotated[
+        int | None,
+        typer.Option(
+            "--max-length",
+            min=8,
+            help="Word pieces of a sentence and its context that are looked at.",
+            rich_help_panel=NEURAL,
+        ),
+    ] = None,
     seed: Seed = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Train a model on the training part, and keep it with all that it was trained on."""
+    from annotate.models import RecipeOptions
     from annotate.workflows import training as steps
 
     place = workspace_or_none(workspace)
@@ -48,6 +84,13 @@ def train(
         seed=seed_of(place, seed),
         examples=examples,
         output=output,
+        options=RecipeOptions(
+            encoder=encoder,
+            epochs=epochs,
+            learning_rate=learning_rate,
+            batch_size=batch_size,
+            max_length=max_length,
+        ),
     )
     made = done.manifest
     what = f"{counted(made.examples, 'sentence')} of {counted(len(made.groups), 'group')}"

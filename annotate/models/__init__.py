@@ -9,6 +9,7 @@ from annotate.models.bundle import (
     train_model,
 )
 from annotate.models.manifest import Manifest
+from annotate.models.options import RecipeOptions
 from annotate.models.protocol import Model, Recipe
 from annotate.models.recipes import RECIPES, recipe
 
@@ -17,6 +18,7 @@ __all__ = [
     "Manifest",
     "Model",
     "Recipe",
+    "RecipeOptions",
     "TrainedModel",
     "check_folder",
     "load_model",

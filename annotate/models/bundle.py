@@ -13,6 +13,7 @@ from annotate.files import atomic_folder, check_replaceable, sha256_of, write_te
 from annotate.jsonl import explain
 from annotate.models.card import model_card
 from annotate.models.manifest import Manifest, manifest_of
+from annotate.models.options import RecipeOptions
 from annotate.models.protocol import Model
 from annotate.models.recipes import recipe as recipe_of
 from annotate.records import Example
@@ -38,6 +39,7 @@ def train_model(
     labels: Sequence[str],
     scheme: Scheme | None,
     seed: int,
+    options: RecipeOptions | None = None,
 ) -> TrainedModel:
     """Train a model on the training part of these examples, and on no others.
 
@@ -48,16 +50,18 @@ def train_model(
         labels: every label that the model shall give a score to, in that order.
         scheme: the scheme that the labels come from, if there is one.
         seed: of the split and of the training.
+        options: what is asked of the recipe.
 
     Returns:
         The model, and the groups and documents that it must not be scored on.
 
     Raises:
         SplitError: there is no training part.
-        ModelError: no such recipe, or nothing can be learnt from these examples.
+        ModelError: no such recipe, an option that it does not take, or nothing can be learnt from
+            these examples.
         UnknownLabelError: a label is not among ``labels``, or one of these not in the scheme.
     """
-    maker = recipe_of(recipe)
+    maker = recipe_of(recipe, options)
     for label in labels:
         if scheme:
             scheme.check_label(label, "The labels to train on")
@@ -166,7 +170,7 @@ def _check_files(folder: Path, manifest: Manifest) -> None:
         raise ModelError(_damaged(folder, f"{added[0]} does not belong to it"))
     for name, digest in manifest.files.items():
         path = folder / name
-        if not path.is_file() or sha256_of(path) != digest:
+        if not path.exists() or sha256_of(path) != digest:
             raise ModelError(_damaged(folder, f"{name} is not what the training wrote"))
 
 

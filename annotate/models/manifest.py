@@ -54,7 +54,8 @@ class Manifest(_Closed):
         details: what the recipe settled while learning.
         libraries: versions of Python and of what the weights depend on.
         created: when.
-        files: SHA-256 of each file of weights; empty before the model is saved.
+        files: SHA-256 of each file of weights, and of each folder of them as `sha256_of` takes it;
+            empty before the model is saved.
     """
 
     format: Literal[1] = 1

@@ -7,6 +7,7 @@ from annotate.errors import ModelError, WorkspaceError
 from annotate.models import (
     Manifest,
     Model,
+    RecipeOptions,
     TrainedModel,
     check_folder,
     load_model,
@@ -48,6 +49,7 @@ def train(
     seed: int,
     examples: Path | None,
     output: Path | None = None,
+    options: RecipeOptions | None = None,
 ) -> NamedModel:
     """Train a model on the training part of the examples, and save it.
 
@@ -58,12 +60,18 @@ def train(
         seed: of every random draw.
         examples: labelled sentences in place of the workspace's data set.
         output: folder of the model; default: the workspace's ``models/NAME``.
+        options: what is asked of the recipe.
     """
     found = labelled(workspace, examples)
     folder = output or _model_folder(workspace, name)
     check_folder(folder)
     trained = train_model(
-        found.examples, recipe=recipe_name, labels=found.labels, scheme=found.scheme, seed=seed
+        found.examples,
+        recipe=recipe_name,
+        labels=found.labels,
+        scheme=found.scheme,
+        seed=seed,
+        options=options,
     )
     return NamedModel(save_model(trained, folder), folder)
 

@@ -12,6 +12,8 @@ from annotate.scheme import Scheme
 from annotate.splits import unseen_part
 
 LABELS = ("claim", "denial", "neither")
+NEURAL = {"encoder"}
+"""What needs more than is installed for the plain tests: tests/models/test_encoder.py."""
 TEXTS = {
     "claim": "The minister said the bridge would open, source {}.",
     "denial": "The minister denied that the bridge was shut {}.",
@@ -94,7 +96,7 @@ def test_order_of_examples_leaves_the_data_digest_alone():
     assert other.manifest.data_sha256 != first.data_sha256
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", [name for name in RECIPES if name not in NEURAL])
 def test_a_saved_model_loads_and_scores_the_same(recipe, tmp_path, scheme):
     made = train_model(examples(), recipe=recipe, labels=LABELS, scheme=scheme, seed=0)
     written = save_model(made, tmp_path / "m")

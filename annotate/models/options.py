@@ -1,0 +1,42 @@
+"""What a user may ask of a recipe beyond its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from annotate.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeOptions:
+    """Wishes for a recipe; None leaves a matter to the recipe.
+
+    Attributes:
+        encoder: name on the Hugging Face hub of a pretrained encoder, or a folder with one.
+        epochs: how often at most the examples are gone through.
+        learning_rate: the highest of the training, in (0, 1).
+        batch_size: sentences a step.
+        max_length: word pieces of a sentence with its context at most.
+    """
+
+    encoder: str | None = None
+    epochs: int | None = None
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    max_length: int | None = None
+
+    @property
+    def asked(self) -> Mapping[str, str | int | float]:
+        """What was asked for, by name."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def refuse_others(self, recipe: str, taken: tuple[str, ...] = ()) -> None:
+        """Refuse what a recipe cannot make use of.
+
+        Raises:
+            ModelError: something is asked for that is not among ``taken``.
+        """
+        if others := sorted(self.asked.keys() - set(taken)):
+            option = "--" + others[0].replace("_", "-")
+            msg = f"The recipe {recipe} takes no {option}. Leave it out, or use another recipe."
+            raise ModelError(msg)

@@ -1,0 +1,42 @@
+import subprocess
+import sys
+
+import pytest
+
+from annotate.errors import ModelError
+from annotate.models import RecipeOptions, recipe
+
+
+def test_options_that_a_recipe_has_no_use_for_are_refused():
+    with pytest.raises(ModelError, match="The recipe linear takes no --learning-rate"):
+        recipe("linear", RecipeOptions(learning_rate=0.1))
+    assert recipe("linear", RecipeOptions()).name == "linear"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "epochs"),
+        ({"learning_rate": 1.5}, "learning_rate"),
+        ({"max_length": 2}, "max"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(options, message):
+    with pytest.raises(ModelError, match=message) as caught:
+        recipe("encoder", RecipeOptions(**options))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_extra_is_refused_with_the_command_that_installs_it():
+    code = (
+        "import sys\n"
+        "sys.modules['torch'] = None\n"  # as if it were not installed
+        "from annotate.errors import MissingExtraError\n"
+        "from annotate.models import recipe\n"
+        "from annotate.records import Example\n"
+        "given = [Example(id=l, text=l, label=l, group=l) for l in 'ab']\n"
+        "try:\n    recipe('encoder').fit(given, labels=('a', 'b'), seed=0)\n"
+        "except MissingExtraError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'python -m pip install -e ".[neural]"' in done.stdout
