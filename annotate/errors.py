@@ -132,6 +132,20 @@ class ModelError(AnnotateError):
     """A model cannot be trained, saved, loaded or used on these data."""
 
 
+class LedgerError(AnnotateError):
+    """What stands where a long run is to write is of another run."""
+
+
+class LostProcessError(AnnotateError):
+    """Processes died over one piece of the work."""
+
+    def __init__(self, what: object, exit_code: int | None) -> None:
+        super().__init__(
+            f"{what}: every process that worked on it ended (exit code {exit_code}). If memory ran "
+            "out, use fewer --processes; else take that file out. What is done is kept."
+        )
+
+
 class EvaluationError(AnnotateError):
     """An evaluation would not be honest, or has nothing to score."""
 

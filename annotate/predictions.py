@@ -37,5 +37,6 @@ def prediction_of(
         title=document.title,
         outlet=document.outlet,
         published=document.published,
+        key=document.key,
         **more,
     )

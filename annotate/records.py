@@ -272,6 +272,7 @@ class Prediction(Located, Marked):
 
     ``scores`` covers the whole scheme and sums to 1, or is empty where the system gives none.
     ``reason`` names the rule that decided; ``in_training`` is None where that is not known.
+    ``key`` is that of the article, by which it is found again where it came from.
     """
 
     filename = "predictions.jsonl"
@@ -284,6 +285,7 @@ class Prediction(Located, Marked):
     title: str | None = None
     outlet: str | None = None
     published: Time | None = None
+    key: str | None = None
 
     @model_validator(mode="after")
     def _check_scores(self) -> Self:

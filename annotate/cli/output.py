@@ -57,10 +57,14 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress(description: str) -> Iterator[Advance]:
+def progress(description: str, *, rate: bool = False) -> Iterator[Advance]:
     """A progress bar on stderr where that is a terminal, from the first move on.
 
     Yields the function that moves it.
+
+    Args:
+        description: of what is counted.
+        rate: whether to show how many there are a second.
     """
     if not sys.stderr.isatty():
         yield _silent
@@ -76,14 +80,18 @@ def progress(description: str) -> Iterator[Advance]:
     )
 
     left = TimeRemainingColumn(elapsed_when_finished=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), left)
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), left]
+    if rate:
+        columns.append(TextColumn("{task.fields[rate]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         jobs: list[TaskID] = []
 
         def advance(done: int, total: int | None = None) -> None:
             if not jobs:  # its clock starts with the first move
-                jobs.append(bar.add_task(description))
-            bar.update(jobs[0], completed=done, total=total)
+                jobs.append(bar.add_task(description, rate=""))
+            speed = bar.tasks[0].speed
+            shown = f"{speed:,.0f}/s" if speed else ""
+            bar.update(jobs[0], completed=done, total=total, rate=shown)
 
         yield advance
 

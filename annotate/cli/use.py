@@ -13,7 +13,7 @@ commands = typer.Typer()
 
 
 @commands.command(rich_help_panel=USE)
-def predict(
+def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     model: Annotated[str, typer.Argument(help="Name of a model of the workspace, or its folder.")],
     articles: Annotated[
         Path | None,
@@ -26,8 +26,9 @@ def predict(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE",
-            help="Ends in .jsonl, .csv or .parquet. Default: predictions.jsonl of the workspace.",
+            "--output", "-o", metavar="PATH",
+            help="Ends in .jsonl, .csv or .parquet, or is a folder for the parts of a large "
+            "result. Default: predictions.jsonl of the workspace.",
         ),
     ] = None,
     only: Annotated[
@@ -36,27 +37,57 @@ def predict(
     top: Annotated[
         int | None, typer.Option("--top", min=1, help="Write the surest N, best first.")
     ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="KIND",
+            help="Of the files in a folder: parquet (default), jsonl or csv.", show_default=False,
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes", min=1, metavar="N", show_default=False,
+            help="How many label at the same time. Default: one a core, fewer for small files.",
+        ),
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="OURS=THEIRS", show_default=False,
+            help="Which of their fields holds what, as for import: text=body,published=date.",
+        ),
+    ] = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """Label every sentence of new articles, with a score for each label."""
+    """Label every sentence of new articles, with a score for each label.
+
+    Files with an article a row (.jsonl, .csv, .parquet, or a folder of these) are labelled piece by
+    piece by several processes. A run that was cut off goes on where it stopped when the command is
+    given again.
+    """
     from annotate.workflows.training import find_model
-    from annotate.workflows.use import Choice, predict_articles
+    from annotate.workflows.use import Choice, as_form, predict_articles
 
     place = workspace_or_none(workspace)
     found = find_model(place, model)
-    with progress("articles") as advance:
+    choice = Choice(only, top, as_form(form), processes, tuple(mapping or ()))
+    with progress("articles", rate=True) as advance:
         made = predict_articles(
             found,
             workspace=place,
             articles=articles,
             output=output,
-            choice=Choice(only=only, top=top),
+            choice=choice,
             on_document=advance,
         )
     for skipped in made.skipped:
         note(f"skipped {skipped}")
+    if made.skipped_file:
+        note(f"{counted(made.all_skipped, 'article')} not labelled, listed in {made.skipped_file}")
     what = counted(made.written, "sentence")
-    lines = [f"{what} from {counted(made.documents, 'article')} labelled by {found.name}",
+    before = f", {made.resumed:,} of them before" if made.resumed else ""
+    lines = [f"{what} from {counted(made.documents, 'article')} labelled by {found.name}{before}",
              f"written to {made.path}"]  # fmt: skip
     show(lines, asdict(made), as_json=as_json)

@@ -52,10 +52,36 @@ def read_delimited(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
             msg = "holds no rows"
             raise NoArticlesError(msg)
         lines.put_back([head])
-        delimiter = max(_DELIMITERS, key=_outside_quotes(head).count)
-        rows = _rows(lines, delimiter)
+        rows = _rows(lines, delimiter_of(head))
         columns = _columns(next(rows), entry.name, options)
         yield from _articles(rows, columns, entry.name, options)
+
+
+def read_delimited_part(
+    head: str, part: IO[str], *, first: int, name: str, options: ReadingOptions
+) -> Iterator[Found]:
+    """The articles of some whole rows that were cut out of a table.
+
+    Args:
+        head: the row of column names, with its line end.
+        part: the rows, opened with ``newline=""``.
+        first: the number of the line on which they begin.
+        name: of the file.
+        options: names of fields.
+
+    Raises:
+        NoArticlesError: no column of it holds text.
+    """
+    delimiter = delimiter_of(head)
+    columns = _columns(next(_rows(_Lines(io.StringIO(head)), delimiter)), name, options)
+    rows = _rows(_Lines(part, number=first - 1), delimiter)
+    yield from _articles(rows, columns, name, options)
+
+
+def delimiter_of(head: str) -> str:
+    """What parts the columns: of comma, semicolon, tab and bar what the first row has most of."""
+    line = head.splitlines()[0] if head.strip() else head
+    return max(_DELIMITERS, key=_outside_quotes(line).count)
 
 
 def _columns(head: Row, name: str, options: ReadingOptions) -> tuple[str, ...]:

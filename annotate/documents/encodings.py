@@ -99,14 +99,7 @@ def as_utf8(stream: IO[bytes], name: str, remarks: Remarks) -> IO[bytes]:
         NoArticlesError: the beginning is no text.
     """
     buffered = io.BufferedReader(_Whole(stream), _TEXT_BLOCK)
-    sample = buffered.peek(_TEXT_BLOCK)[:_TEXT_BLOCK]
-    try:
-        check_is_text(sample)
-        marked = sample.startswith(tuple(mark for mark, _ in _MARKS))
-        mostly = not marked and _utf8_within(sample) >= _MIXED_RECORDS
-        encoding, guessed = ("utf-8", False) if mostly else find_encoding(sample, whole=False)
-    except UnusableError as error:
-        raise NoArticlesError(str(error)) from None
+    encoding, guessed = encoding_of_records(buffered.peek(_TEXT_BLOCK)[:_TEXT_BLOCK])
     if guessed:
         remarks.add(_guessed(encoding), name)
     if encoding == "utf-8":
@@ -116,6 +109,22 @@ def as_utf8(stream: IO[bytes], name: str, remarks: Remarks) -> IO[bytes]:
         return buffered
     text = io.TextIOWrapper(buffered, encoding=encoding, errors="surrogateescape", newline="")
     return io.BufferedReader(_Recoded(text), _TEXT_BLOCK)
+
+
+def encoding_of_records(beginning: bytes) -> tuple[str, bool]:
+    """The encoding of a file of records by its first 256 KB, and whether it is a guess.
+
+    Raises:
+        NoArticlesError: that is no text.
+    """
+    try:
+        check_is_text(beginning)
+        marked = beginning.startswith(tuple(mark for mark, _ in _MARKS))
+        if not marked and _utf8_within(beginning) >= _MIXED_RECORDS:
+            return "utf-8", False
+        return find_encoding(beginning, whole=False)
+    except UnusableError as error:
+        raise NoArticlesError(str(error)) from None
 
 
 class _Whole(io.RawIOBase):

@@ -8,9 +8,11 @@ from annotate.documents.article import Found, NoArticlesError, found_or_skipped
 from annotate.documents.entry import Entry
 from annotate.documents.limits import Allowance
 from annotate.documents.options import ReadingOptions
-from annotate.documents.rows import article_of
+from annotate.documents.rows import article_of, columns_to_read
 
 _BATCH_ROWS = 16
+_PART_ROWS = 64
+"""Rows read at once of an archive that is to be labelled: 64 MB of the longest texts taken."""
 MAX_BATCH_BYTES = 32 * 2**20
 """Most that a batch may come to, if each of its rows held all that its group of rows holds.
 
@@ -45,6 +47,53 @@ def read_parquet(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
     if not number:
         msg = "holds no rows"
         raise NoArticlesError(msg)
+
+
+def read_parquet_rows(
+    stream: IO[bytes], name: str, start: int, end: int, options: ReadingOptions
+) -> Iterator[Found]:
+    """The articles of the rows ``[start, end)`` of a Parquet file; columns of no use are not read.
+
+    Raises:
+        NoArticlesError: it is damaged; articles may have come before.
+    """
+    import pyarrow
+
+    number = start
+    try:
+        for row in _rows_between(stream, start, end, options):
+            number += 1
+            where = f"{name}:{number}"
+            yield found_or_skipped(where, article_of, row, name, number, options)
+    except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
+        msg = f"is damaged after row {number} ({' '.join(str(error).split())[:100]})"
+        raise NoArticlesError(msg) from None
+
+
+def _rows_between(
+    stream: IO[bytes], start: int, end: int, options: ReadingOptions
+) -> Iterator[dict[str, Any]]:
+    from pyarrow import parquet
+
+    length = stream.seek(0, io.SEEK_END)
+    file = parquet.ParquetFile(stream, buffer_size=_BUFFER_BYTES, pre_buffer=False)
+    columns = columns_to_read(file.schema_arrow.names, options)
+    allowance, first = Allowance(lambda: length), 0
+    for group in range(file.num_row_groups):
+        begins, rows = first, file.metadata.row_group(group).num_rows
+        first += rows
+        if begins + rows <= start or begins >= end:
+            continue
+        allowance.take(max(1, file.metadata.row_group(group).total_byte_size))
+        reading = file.iter_batches(
+            _PART_ROWS, row_groups=[group], columns=columns, use_threads=False
+        )
+        for batch in reading:
+            wanted = slice(max(0, start - begins), max(0, end - begins))
+            yield from batch[wanted].to_pylist()
+            begins += batch.num_rows
+            if begins >= end:
+                break
 
 
 def _rows(stream: IO[bytes], options: ReadingOptions) -> Iterator[dict[str, Any]]:

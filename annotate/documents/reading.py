@@ -36,16 +36,36 @@ def read_documents(
     options = options or ReadingOptions()
     for path in paths:
         for found in _read(path, base or Path(), options):
-            yield _as_document(found, options)
+            yield as_document(found, options)
 
 
-def _as_document(found: Found, options: ReadingOptions) -> Document | Skipped:
+def as_document(found: Found, options: ReadingOptions) -> Document | Skipped:
+    """The record of what a reader gave, or why there is none."""
     if not isinstance(found, Article):
         return found
     try:
         return to_document(found, options)
     except UnusableError as error:
         return Skipped(found.where, str(error))
+
+
+def read_file(
+    path: Path, *, base: Path | None, folder: Path | None, options: ReadingOptions
+) -> Iterator[Document | Skipped]:
+    """The documents of one file, named as where its folder was read."""
+    for found in _read_file(path, _Names(base or Path(), folder), options):
+        yield as_document(found, options)
+
+
+def source_name(path: Path, *, base: Path | None, folder: Path | None = None) -> str:
+    """What a file is called in messages and keys.
+
+    Args:
+        path: the file.
+        base: the folder that names start from, by default the current one.
+        folder: the folder in which it was found, if one was named.
+    """
+    return _Names(base or Path(), folder).of(path)
 
 
 def is_hub_name(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """Articles in rows: an object of JSON, a line of a table, whatever has names and values."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from annotate.text import normalise
 Row = Mapping[str, Any]
 _NAME_KEYS = ("name", "title", "full_name")
 """What says the name of a thing that is an object: ``"source": {"id": "x", "name": "Post"}``."""
+_OURS = ({"task_id", "annotator"}, {"document_id", "part", "start"}, {"annotate_id"})
+"""Names that records of ours have, and articles do not."""
 
 
 def article_of(row: Row, path: str, number: int, options: ReadingOptions) -> Article:
@@ -58,6 +60,18 @@ def article_of(row: Row, path: str, number: int, options: ReadingOptions) -> Art
     )
 
 
+def columns_to_read(columns: Iterable[str], options: ReadingOptions) -> list[str]:
+    """The columns of a table that `article_of` needs to see, in their order.
+
+    What would only become metadata is left out: an archive may hold images and vectors beside its
+    text.
+    """
+    columns = list(columns)
+    named = {name for names in options.names.among(columns).values() for name in names}
+    named |= {name.split(".")[0] for name in named} | {"data"}.union(*_OURS)
+    return [name for name in columns if name in named]
+
+
 def _task_data(row: Row) -> Row:
     """The data of a Label Studio task; its number is given out again there, so it is no id."""
     data = row.get("data")
@@ -65,8 +79,7 @@ def _task_data(row: Row) -> Row:
 
 
 def _check_foreign(row: Row) -> None:
-    sets = ({"task_id", "annotator"}, {"document_id", "part", "start"}, {"annotate_id"})
-    if any(row.keys() >= names for names in sets):
+    if any(row.keys() >= names for names in _OURS):
         msg = "holds records that annotate made, not articles"
         raise NoArticlesError(msg)
 

@@ -9,6 +9,7 @@ from typing import Any
 from annotate import jsonl
 from annotate.errors import InputError
 from annotate.files import atomic_file, atomic_path
+from annotate.prediction.columns import FLAT, SCORE, flat_schema
 from annotate.records import Prediction
 from annotate.tables import spreadsheet_safe
 
@@ -43,21 +44,15 @@ def write_predictions(
 
 def _rows(predictions: Iterable[Prediction], labels: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     for prediction in predictions:
-        row = prediction.model_dump(exclude={"scores", "flags", "spans", "relations"})
-        row |= {f"score_{label}": prediction.scores.get(label) for label in labels}
+        row = prediction.model_dump(include=set(FLAT))
+        row |= {f"{SCORE}{label}": prediction.scores.get(label) for label in labels}
         yield row
-
-
-def _columns(labels: tuple[str, ...]) -> list[str]:
-    left_out = {"scores", "flags", "spans", "relations"}
-    fields = [name for name in Prediction.model_fields if name not in left_out]
-    return [*fields, *(f"score_{label}" for label in labels)]
 
 
 def _write_csv(path: Path, predictions: Iterable[Prediction], labels: tuple[str, ...]) -> int:
     count = 0
     with atomic_file(path) as stream:
-        writer = csv.DictWriter(stream, _columns(labels), lineterminator="\r\n")
+        writer = csv.DictWriter(stream, flat_schema(labels).names, lineterminator="\r\n")
         writer.writeheader()
         for row in _rows(predictions, labels):
             published = row["published"].isoformat() if row["published"] else None
@@ -71,10 +66,7 @@ def _write_parquet(path: Path, predictions: Iterable[Prediction], labels: tuple[
     import pyarrow as pa
     from pyarrow import parquet
 
-    kinds = {"start": pa.int64(), "end": pa.int64(), "in_training": pa.bool_()}
-    kinds["published"] = pa.timestamp("us", tz="UTC")
-    kinds |= {f"score_{label}": pa.float64() for label in labels}
-    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in _columns(labels)])
+    schema = flat_schema(labels)
     rows = _rows(predictions, labels)
     count = 0
     with atomic_path(path) as temporary, parquet.ParquetWriter(temporary, schema) as writer:

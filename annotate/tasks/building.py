@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from annotate.records import Document, Kind, Part, Task
 from annotate.tasks.drawing import lot
@@ -17,6 +17,18 @@ class Unit(Protocol):
     def end(self) -> int: ...  # noqa: D102
     @property
     def kind(self) -> Kind: ...  # noqa: D102
+
+
+class Stretch(NamedTuple):
+    """What a task will be made of: ``[start, end)`` of a part, and what stands around it."""
+
+    part: Part
+    start: int
+    end: int
+    kind: Kind
+    before: str = ""
+    after: str = ""
+    position: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +78,36 @@ def build_tasks(
         after: units shown after it.
         holdout: which tasks are to be shown without pre-labels.
     """
-    for task in _tasks(document, segment, of=of, titles=titles, before=before, after=after):
+    found = stretches(document, segment=segment, of=of, titles=titles, before=before, after=after)
+    for stretch in found:
+        task = _task(document, stretch)
         held_out = holdout is not None and holdout.takes(task.id)
         yield task.model_copy(update={"prelabel_held_out": True}) if held_out else task
 
 
-def _tasks(
+def stretches(
     document: Document,
-    segment: Callable[[str], Sequence[Unit]],
     *,
-    of: Literal["sentence", "article"],
-    titles: bool,
-    before: int,
-    after: int,
-) -> Iterator[Task]:
+    segment: Callable[[str], Sequence[Unit]],
+    of: Literal["sentence", "article"] = "sentence",
+    titles: bool = True,
+    before: int = 2,
+    after: int = 1,
+) -> Iterator[Stretch]:
+    """What `build_tasks` makes tasks of; without the records, where there are millions of them."""
     units = [(unit.start, unit.end, unit.kind) for unit in segment(document.text)]
     if document.title and units and _same(document.title, document.text[slice(*units[0][:2])]):
         units[0] = (*units[0][:2], "headline")
     elif titles and document.title:
-        yield _task(document, "title", 0, len(document.title), kind="headline")
+        yield Stretch("title", 0, len(document.title), "headline")
     if of == "article":
-        yield _task(document, "body", 0, len(document.text), kind="article")
+        yield Stretch("body", 0, len(document.text), "article")
         return
-    text = document.text
+    text, last = document.text, len(units) - 1
     for place, (start, end, kind) in enumerate(units):
-        first, last = max(0, place - before), min(len(units) - 1, place + after)
-        yield _task(
-            document,
-            "body",
-            start,
-            end,
-            kind=kind,
-            before=text[units[first][0] : start].rstrip(),
-            after=text[end : units[last][1]].lstrip(),
-            position=place / len(units),
-        )
+        said = text[units[max(0, place - before)][0] : start].rstrip()
+        following = text[end : units[min(last, place + after)][1]].lstrip()
+        yield Stretch("body", start, end, kind, said, following, place / len(units))
 
 
 def join_tasks(
@@ -119,28 +126,13 @@ def join_tasks(
     return JoinedTasks([*tasks.values(), *kept], new=new, kept_for_labels=len(kept))
 
 
-def _task(
-    document: Document,
-    part: Part,
-    start: int,
-    end: int,
-    *,
-    kind: Kind,
-    before: str = "",
-    after: str = "",
-    position: float = 0.0,
-) -> Task:
+def _task(document: Document, stretch: Stretch) -> Task:
+    part, start, end = stretch[:3]
     return Task(
         id=Task.id_of(document.id, part, start, end),
         document_id=document.id,
-        part=part,
-        start=start,
-        end=end,
         text=document.part(part)[start:end],
-        before=before,
-        after=after,
-        kind=kind,
-        position=position,
+        **stretch._asdict(),
     )
 
 

@@ -1,17 +1,22 @@
 """A model let loose on articles."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from annotate.documents import Skipped, latest_revisions, read_documents
+from annotate.documents import FieldNames, ReadingOptions, Skipped, latest_revisions, read_documents
+from annotate.documents.fieldnames import parse_map
+from annotate.documents.pieces import tabular_files
 from annotate.errors import InputError, ModelError, WorkspaceError
-from annotate.prediction import best, predict, write_predictions
+from annotate.prediction import Form, best, predict, write_predictions
+from annotate.prediction.parts import FORMS
 from annotate.records import Document, Prediction
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
+from annotate.workflows.archive import Progress, label_archive
+from annotate.workflows.archive_work import Archive, Target
 from annotate.workflows.families import group_documents
 from annotate.workflows.tasks import task_builder
 from annotate.workflows.training import NamedModel
@@ -20,20 +25,49 @@ from annotate.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which predictions are written: of one label, the surest, or all of them."""
+    """What is read and written, and by how many.
+
+    Attributes:
+        only: write this label alone.
+        top: write the surest of that number.
+        form: what kind of files a folder of predictions holds.
+        processes: how many label an archive at the same time; default: one a core.
+        mapping: names of columns, as `annotate.documents.fieldnames.parse_map` takes them.
+    """
 
     only: str | None = None
     top: int | None = None
+    form: Form | None = None
+    processes: int | None = None
+    mapping: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Our names of columns to theirs."""
+        return parse_map(self.mapping)
 
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """What was labelled and where it was written."""
+    """What was labelled and where it was written.
+
+    Attributes:
+        written: sentences.
+        documents: articles.
+        path: file or folder of the predictions.
+        skipped: what could not be labelled; of an archive the first few.
+        all_skipped: how much that is in all.
+        skipped_file: the list of it, where one was made.
+        resumed: articles that an earlier run, which was cut off, had done.
+    """
 
     written: int
     documents: int
     path: Path
     skipped: tuple[Skipped, ...]
+    all_skipped: int
+    skipped_file: Path | None = None
+    resumed: int = 0
 
 
 def predict_articles(
@@ -43,35 +77,104 @@ def predict_articles(
     articles: Path | None,
     output: Path | None,
     choice: Choice,
-    on_document: Callable[[int, None], None] = lambda _done, _total: None,
+    on_document: Progress = lambda _done, _total=None: None,
 ) -> Predicted:
     """Label every sentence of articles, or of the workspace's documents, and write the result.
+
+    Files with an article a row (``.jsonl``, ``.csv``, ``.parquet``, or a folder of these) are
+    labelled piece by piece by several processes; every row is labelled, copies too. All else is
+    read as `annotate import` does, and of copies only one is labelled.
 
     Args:
         model: the model with its manifest.
         workspace: for its settings, and its documents where no articles are named.
         articles: a file or folder as `annotate import` takes it.
-        output: ends in ``.jsonl``, ``.csv`` or ``.parquet``; default: the workspace's file.
-        choice: which predictions to write.
-        on_document: told after each document how many are done, and None.
+        output: ends in ``.jsonl``, ``.csv`` or ``.parquet``, or is a folder; default: the
+            workspace's file.
+        choice: which predictions to write, and how.
+        on_document: told how many documents are done, and of about how many.
 
     Raises:
         WorkspaceError: neither articles nor workspace, or no place to write to.
-        InputError: nothing could be read.
+        InputError: nothing could be read, or what was asked needs files with an article a row.
         ModelError: the label to choose is not the model's.
+        LedgerError: the output is of another model or input.
     """
     path = _output(workspace, output)
     if choice.only is not None and choice.only not in model.model.labels:
         known = ", ".join(model.model.labels)
         msg = f"The model {model.name} has no label {choice.only!r}: it knows {known}."
         raise ModelError(msg)
+    files = tabular_files(articles) if articles is not None and choice.top is None else []
+    if articles is not None and files:
+        base = workspace.root if workspace else None
+        archive = Archive(articles, tuple(files), base, tuple(choice.columns.items()))
+        return _predict_archive(model, archive, path, workspace, choice, on_document)
+    if choice.form or choice.processes:
+        problem = "is not labelled piece by piece"
+        remedy = "Name files with an article a row, and no --top, or leave out --processes."
+        raise InputError(articles or path, problem, remedy)
+    return _predict_documents(model, workspace, articles, path, choice, on_document)
+
+
+def as_form(name: str | None) -> Form | None:
+    """The kind of file of this name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    if name is None:
+        return None
+    form = next((kind for kind in FORMS if kind == name), None)
+    if form is None:
+        msg = f"--format: there is no kind {name!r}. Use one of {', '.join(FORMS)}."
+        raise ModelError(msg)
+    return form
+
+
+def _predict_archive(
+    model: NamedModel,
+    archive: Archive,
+    path: Path,
+    workspace: Workspace | None,
+    choice: Choice,
+    on_progress: Progress,
+) -> Predicted:
+    made = label_archive(
+        model,
+        archive,
+        Target.of(path, choice.form),
+        settings=workspace.settings if workspace else Settings(),
+        only=choice.only,
+        processes=choice.processes,
+        on_progress=on_progress,
+    )
+    return Predicted(
+        written=made.written,
+        documents=made.documents,
+        path=made.path,
+        skipped=tuple(Skipped(where, reason) for where, reason in made.first_skipped),
+        all_skipped=made.skipped,
+        skipped_file=made.skipped_file,
+        resumed=made.resumed,
+    )
+
+
+def _predict_documents(
+    model: NamedModel,
+    workspace: Workspace | None,
+    articles: Path | None,
+    path: Path,
+    choice: Choice,
+    on_document: Progress,
+) -> Predicted:
     skipped: list[Skipped] = []
     count = 0
 
     def documents() -> Iterator[Document]:
         nonlocal count
         seen: set[str] = set()
-        for entry in _articles(workspace, articles):
+        for entry in _articles(workspace, articles, choice):
             if isinstance(entry, Skipped):
                 skipped.append(entry)
                 continue
@@ -91,7 +194,7 @@ def predict_articles(
     predictions = _predictions(model, chain([first], stream), workspace, families)
     written = write_predictions(path, _chosen(predictions, choice), labels=model.model.labels)
     write_sidecar(path, command="predict", inputs=_inputs(workspace, articles))
-    return Predicted(written=written, documents=count, path=path, skipped=tuple(skipped))
+    return Predicted(written, count, path, tuple(skipped), all_skipped=len(skipped))
 
 
 def _families(workspace: Workspace | None) -> Iterable[Document]:
@@ -119,9 +222,13 @@ def _predictions(
     )
 
 
-def _articles(workspace: Workspace | None, articles: Path | None) -> Iterable[Document | Skipped]:
+def _articles(
+    workspace: Workspace | None, articles: Path | None, choice: Choice
+) -> Iterable[Document | Skipped]:
     if articles is not None:
-        return read_documents([articles], base=workspace.root if workspace else None)
+        options = ReadingOptions(FieldNames(choice.columns))
+        base = workspace.root if workspace else None
+        return read_documents([articles], base=base, options=options)
     if workspace is None:
         msg = "There is no workspace here, so name the articles: annotate predict MODEL ARTICLES."
         raise WorkspaceError(msg)

@@ -1,0 +1,187 @@
+"""Large files in pieces that can be read each by itself, always cut at the same places.
+
+The articles of all pieces are those that `read_documents` finds, with the same keys, copies
+included. A file that cannot be cut without reading it as a whole (packed, in an old encoding, a
+table with stray quotes) is one piece.
+"""
+
+import io
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+from annotate.documents.article import Found, NoArticlesError, Skipped, found_or_skipped
+from annotate.documents.cutting import cut_lines, cut_table, row_groups
+from annotate.documents.delimited import read_delimited_part
+from annotate.documents.json_lines import read_json_line
+from annotate.documents.kinds import PACKED, kind_of
+from annotate.documents.options import ReadingOptions
+from annotate.documents.parquet import read_parquet_rows
+from annotate.documents.reading import as_document, read_file, source_name
+from annotate.errors import InputError
+from annotate.jsonl import Line, numbered
+from annotate.records import Document
+
+_LINES, _TABLES = frozenset({".jsonl", ".ndjson"}), frozenset({".csv", ".tsv"})
+TABULAR = _LINES | _TABLES | {".parquet"}
+"""Endings of files that hold an article a row."""
+_PIECES = 64
+_LEAST_BYTES, _MOST_BYTES = 2**20, 64 * 2**20
+_MOST_OF_GROUP = 16
+"""Pieces of one group of rows at most: each has to be unpacked from the group's beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a file that holds whole articles.
+
+    Attributes:
+        path: the file.
+        name: what it is called in messages and keys.
+        kind: whether ``start`` and ``end`` are bytes of lines, bytes of a table, or rows; a
+            whole file has neither.
+        start, end: ``[start, end)``.
+        first: the number of its first line or row, from 1.
+        head: bytes at the beginning of the file that name the columns of a table.
+    """
+
+    path: str
+    name: str
+    kind: Literal["whole", "lines", "table", "rows"] = "whole"
+    start: int = 0
+    end: int = 0
+    first: int = 1
+    head: int = 0
+
+
+def tabular_files(path: Path) -> list[Path]:
+    """The files of an archive with an article a row: one file, or all of a folder, in order.
+
+    Hidden files, and those whose names begin with an underscore, are passed over.
+
+    Returns:
+        Nothing where there is a file of another kind among them, or a link that leads out.
+    """
+    if not path.is_dir():
+        return [path] if path.is_file() and _kind(path) else []
+    found: list[Path] = []
+    root = path.resolve()
+    for parent, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        found += [Path(parent, name) for name in sorted(files) if not name.startswith((".", "_"))]
+    inside = all(file.resolve().is_relative_to(root) for file in found)
+    return found if inside and all(map(_kind, found)) else []
+
+
+def cut(
+    files: Iterable[Path], *, base: Path | None, folder: Path | None, options: ReadingOptions
+) -> Iterator[Piece]:
+    """The pieces of files, in order: at least 64 in all, of 1 to 64 MB each.
+
+    Args:
+        files: as `tabular_files` gives them.
+        base: the folder that names start from, by default the current one.
+        folder: the folder that was named, if it was one.
+        options: names of fields.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
+    files = list(files)
+    size = min(_MOST_BYTES, max(_LEAST_BYTES, sum(f.stat().st_size for f in files) // _PIECES))
+    for file in files:
+        name = source_name(file, base=base, folder=folder)
+        try:
+            pieces = list(_cut(file, name, size))
+        except NoArticlesError:
+            pieces = []
+        except OSError as error:
+            problem = f"cannot be read ({error.strerror or error})"
+            raise InputError(file, problem, "Check its permissions.") from None
+        divided = len(pieces) > 1 or (pieces and pieces[0].kind == "rows")
+        yield from pieces if divided else [Piece(str(file), name)]
+
+
+def read_piece(
+    piece: Piece, *, base: Path | None, folder: Path | None, options: ReadingOptions
+) -> Iterator[Document | Skipped]:
+    """The articles of a piece, and why others could not be read; arguments as for `cut`."""
+    if piece.kind == "whole":
+        yield from read_file(Path(piece.path), base=base, folder=folder, options=options)
+        return
+    try:
+        for found in _read(piece, options):
+            yield as_document(found, options)
+    except NoArticlesError as error:
+        yield Skipped(piece.name, str(error))
+    except OSError as error:
+        yield Skipped(piece.name, f"cannot be read ({error.strerror or error})")
+
+
+def _kind(path: Path) -> str | None:
+    """The ending of a file with an article a row, the ending of its packing off."""
+    kind = kind_of(path.name)
+    inner = kind_of(path.name[: -len(kind)]) if kind in PACKED else kind
+    return kind if inner in TABULAR else None
+
+
+def _cut(path: Path, name: str, size: int) -> Iterator[Piece]:
+    where = str(path)
+    match _kind(path):
+        case ".parquet":
+            rows = _row_cuts(path, size)
+            for start, end in rows:
+                yield Piece(where, name, "rows", start, end, start + 1)
+        case kind if kind in _LINES:
+            for at in cut_lines(path, size):
+                yield Piece(where, name, "lines", at.start, at.end, at.first)
+        case kind if kind in _TABLES:
+            for at in cut_table(path, size):
+                yield Piece(where, name, "table", at.start, at.end, at.first, at.head)
+
+
+def _row_cuts(path: Path, size: int) -> Iterator[tuple[int, int]]:
+    """Rows ``[start, end)``: small groups of rows together, large ones divided."""
+    start = end = held = 0
+    for group in row_groups(path):
+        parts = min(_MOST_OF_GROUP, max(1, group.rows), -(-group.bytes // size))
+        if held and (held + group.bytes > size or parts > 1):
+            yield start, end
+            start, held = end, 0
+        for part in range(1, parts):
+            yield start, end + group.rows * part // parts
+            start = end + group.rows * part // parts
+        end += group.rows
+        held += group.bytes // max(1, parts)
+    if end > start:
+        yield start, end
+
+
+def _read(piece: Piece, options: ReadingOptions) -> Iterator[Found]:
+    with Path(piece.path).open("rb") as stream:
+        if piece.kind == "rows":
+            yield from read_parquet_rows(stream, piece.name, piece.start, piece.end, options)
+        elif piece.kind == "lines":
+            yield from _read_lines(piece, _part(stream, piece), options)
+        else:
+            head = stream.read(piece.head).decode("utf-8-sig", "surrogateescape")
+            rows = io.TextIOWrapper(
+                _part(stream, piece), "utf-8", errors="surrogateescape", newline=""
+            )
+            yield from read_delimited_part(
+                head, rows, first=piece.first, name=piece.name, options=options
+            )
+
+
+def _read_lines(piece: Piece, part: IO[bytes], options: ReadingOptions) -> Iterator[Found]:
+    for line in numbered(part):
+        placed = Line(line.number + piece.first - 1, line.text, line.problem)
+        where = f"{piece.name}:{placed.number}"
+        yield found_or_skipped(where, read_json_line, placed, piece.name, options)
+
+
+def _part(stream: IO[bytes], piece: Piece) -> IO[bytes]:
+    stream.seek(piece.start)
+    return io.BytesIO(stream.read(piece.end - piece.start))

@@ -1,0 +1,68 @@
+"""What a model says of some texts, as a program or a notebook wants it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """A text, the label with the highest score, and the scores of all labels, which sum to 1."""
+
+    text: str
+    label: str
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled(Sequence[LabelledText]):
+    """Texts with what a model says of them, in their order.
+
+    Attributes:
+        texts: what was labelled.
+        known: the labels that the model knows, in the order of the columns of ``scores``.
+        scores: shape (texts, known), each row sums to 1.
+    """
+
+    texts: tuple[str, ...]
+    known: tuple[str, ...]
+    scores: NDArray[np.float64]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The label of each text."""
+        return tuple(self.known[place] for place in self.scores.argmax(axis=1))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __getitem__(self, place: int) -> LabelledText:  # type: ignore[override]
+        row = self.scores[place]
+        scores = dict(zip(self.known, row.tolist(), strict=True))
+        return LabelledText(self.texts[place], self.known[int(row.argmax())], scores)
+
+    def __iter__(self) -> Iterator[LabelledText]:
+        return (self[place] for place in range(len(self)))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} labelled texts: {', '.join(self.labels[:_MOST_SHOWN])}>"
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks: each text with its label, and the scores."""
+        heads = "".join(f"<th>{escape(name)}</th>" for name in ("text", "label", *self.known))
+        rows = "".join(_row(entry) for entry in list(self)[:_MOST_SHOWN])
+        more = len(self) - _MOST_SHOWN
+        note = f"<p>and {more:,} more</p>" if more > 0 else ""
+        return f"<table><tr>{heads}</tr>{rows}</table>{note}"
+
+
+def _row(entry: LabelledText) -> str:
+    cells = [escape(entry.text), f"<b>{escape(entry.label)}</b>"]
+    cells += [f"{score:.2f}" for score in entry.scores.values()]
+    left = "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells[:2])
+    return f"<tr>{left}{''.join(f'<td>{cell}</td>' for cell in cells[2:])}</tr>"

@@ -1,0 +1,176 @@
+"""What labelling an archive works on: its files, the place of the output, and one piece of it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotate.documents import FieldNames, ReadingOptions, Skipped
+from annotate.documents.pieces import Piece, read_piece
+from annotate.errors import InputError
+from annotate.prediction import Done, Form
+from annotate.prediction.parts import FORMS, part, part_name
+from annotate.records import Document
+from annotate.settings import Settings
+from annotate.workflows.classifier import Classifier
+
+_ARTICLES_AT_ONCE = 256
+_CHARACTERS_AT_ONCE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What is to be labelled: files with an article a row.
+
+    Attributes:
+        path: the file or folder that was named.
+        files: its files, in order.
+        base: the folder that the names of sources start from.
+        columns: our names of columns to theirs, where they are not found by themselves.
+    """
+
+    path: Path
+    files: Sequence[Path]
+    base: Path | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that was named, if it was one."""
+        return self.path if self.path.is_dir() else None
+
+    @property
+    def options(self) -> ReadingOptions:
+        """How it is read."""
+        return ReadingOptions(FieldNames(dict(self.columns)))
+
+    @property
+    def digest(self) -> str:
+        """Of the names, sizes and times of its files; to read terabytes for one takes too long."""
+        told = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in self.files]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where predictions go: into one file, or into the parts of a folder."""
+
+    path: Path
+    form: Form
+    is_file: bool
+
+    @classmethod
+    def of(cls, path: Path, form: Form | None) -> "Target":
+        """What a path and a form say; a path without a known ending is a folder of Parquet files.
+
+        Raises:
+            InputError: another ending, or one that is not that of the form.
+        """
+        ending = path.suffix.lower().removeprefix(".")
+        if path.is_dir() or not ending:
+            return cls(path, form or "parquet", is_file=False)
+        if ending not in FORMS:
+            kinds = ", ".join(f".{kind}" for kind in FORMS)
+            raise InputError(path, "unknown kind of file", f"Use one of {kinds}, or a folder.")
+        if form not in {None, ending}:
+            raise InputError(path, f"does not end in .{form}", "Leave one of the two out.")
+        return cls(path, next(kind for kind in FORMS if kind == ending), is_file=True)
+
+    @property
+    def parts(self) -> Path:
+        """The folder of the parts."""
+        return self.path.with_name(self.path.name + ".parts") if self.is_file else self.path
+
+    @property
+    def refused(self) -> Path:
+        """The file that lists what could not be labelled."""
+        return self.path.with_name(self.path.name + ".skipped.csv")
+
+    def part(self, number: int) -> Path:
+        """The place of a part."""
+        return self.parts / part_name(number, self.form)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPiece:
+    """A piece and its number; its words are for messages."""
+
+    number: int
+    piece: Piece
+
+    def __str__(self) -> str:
+        return f"{self.piece.name} (from {self.piece.first})"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a process must know."""
+
+    model: Path
+    archive: Archive
+    target: Target
+    settings: Settings
+    only: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PieceLabeller:
+    """Labels one piece after the other with a model that is loaded once."""
+
+    job: Job
+    classifier: Classifier
+    options: ReadingOptions
+
+    @classmethod
+    def load(cls, job: Job) -> "PieceLabeller":
+        """Load the model."""
+        loaded = Classifier.load(job.model)
+        options = job.archive.options
+        return cls(job, Classifier(loaded.model, job.settings, options), options)
+
+    def __call__(self, numbered: NumberedPiece) -> Done:
+        """Label a piece, and write its part."""
+        target, archive = self.job.target, self.job.archive
+        path = target.part(numbered.number)
+        articles = rows = 0
+        refused: list[tuple[str, str]] = []
+        entries = read_piece(
+            numbered.piece, base=archive.base, folder=archive.folder, options=self.options
+        )
+        with part(path, target.form, self.classifier.labels) as write:
+            for documents in _few_at_once(_readable(entries, refused)):
+                table = self.classifier.columns.table(documents)
+                if self.job.only is not None:
+                    import pyarrow.compute as pc
+
+                    table = table.filter(pc.equal(table["label"], self.job.only))
+                write(table)
+                articles += len(documents)
+                rows += table.num_rows
+        return Done(numbered.number, articles, rows, path.stat().st_size, tuple(refused))
+
+
+def _readable(
+    entries: Iterable[Document | Skipped], refused: list[tuple[str, str]]
+) -> Iterator[Document]:
+    """The documents; what is none is added to the refused."""
+    for entry in entries:
+        if isinstance(entry, Skipped):
+            refused.append((entry.where, entry.reason))
+        else:
+            yield entry
+
+
+def _few_at_once(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents in lists that do not fill the memory."""
+    held: list[Document] = []
+    size = 0
+    for document in documents:
+        held.append(document)
+        size += len(document.text)
+        if len(held) == _ARTICLES_AT_ONCE or size >= _CHARACTERS_AT_ONCE:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held

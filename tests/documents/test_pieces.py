@@ -1,0 +1,145 @@
+import csv
+import gzip
+import json
+
+import pyarrow as pa
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from annotate.documents import ReadingOptions, Skipped, pieces, read_documents
+from annotate.documents.pieces import Piece, cut, read_piece, tabular_files
+
+TEXT = st.text(st.sampled_from('ab, ;\n\r"”é😀.\t'), max_size=40)
+ROWS = st.lists(st.fixed_dictionaries({"id": TEXT, "text": TEXT, "n": TEXT}), max_size=30)
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch):
+    """As if 64 bytes were much."""
+    monkeypatch.setattr(pieces, "_LEAST_BYTES", 64)
+    monkeypatch.setattr(pieces, "_MOST_BYTES", 64)
+
+
+def write(folder, kind, rows):
+    path = folder / f"a{kind}"
+    if kind == ".jsonl":
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    elif kind == ".csv":
+        with path.open("w", newline="", encoding="utf-8") as stream:
+            table = csv.DictWriter(stream, ["id", "text", "n"], lineterminator="\n")
+            table.writeheader()
+            table.writerows(rows)
+    else:
+        names = [(name, pa.string()) for name in ("id", "text", "n")]
+        table = pa.Table.from_pylist(rows, pa.schema(names))
+        parquet.write_table(table, path, row_group_size=7)
+    return path
+
+
+def whole(path):
+    return list(read_documents([path], base=path.parent))
+
+
+def in_pieces(path):
+    options = ReadingOptions()
+    found = list(cut([path], base=path.parent, folder=None, options=options))
+    articles = [
+        article
+        for piece in found
+        for article in read_piece(piece, base=path.parent, folder=None, options=options)
+    ]
+    return found, articles
+
+
+def told(articles):
+    """What does not change because a piece of Parquet leaves columns of no use unread."""
+    return [
+        (article.where, article.reason.split("(")[0])
+        if isinstance(article, Skipped)
+        else article.model_copy(update={"metadata": {}})
+        for article in articles
+    ]
+
+
+@pytest.mark.parametrize("kind", [".jsonl", ".csv", ".parquet"])
+@given(rows=ROWS)
+@example(
+    rows=[{"id": str(n), "text": f'He said "no{n}",\nthen "yes".', "n": ""} for n in range(30)]
+)
+@example(rows=[{"id": "", "text": '"', "n": '"\n"'} for _ in range(30)])
+def test_pieces_hold_what_the_whole_file_does(tmp_path_factory, kind, rows):
+    path = write(tmp_path_factory.mktemp("rows"), kind, rows)
+    found, articles = in_pieces(path)
+    assert told(articles) == told(whole(path))
+    assert found == in_pieces(path)[0]
+
+
+@pytest.mark.parametrize("kind", [".jsonl", ".csv", ".parquet"])
+def test_a_large_file_is_cut(tmp_path, kind):
+    rows = [{"id": str(n), "text": f"Article {n} of many.", "n": "x"} for n in range(50)]
+    found, articles = in_pieces(write(tmp_path, kind, rows))
+    assert len(found) > 5
+    assert [article.external_id for article in articles] == [str(n) for n in range(50)]
+    assert [piece.first for piece in found] == sorted({piece.first for piece in found})
+
+
+def test_a_large_group_of_rows_is_divided(tmp_path):
+    rows = [{"id": str(n), "text": f"Article {n} of many.", "n": "x"} for n in range(100)]
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.Table.from_pylist(rows), path)
+    found, articles = in_pieces(path)
+    assert len(found) == 16  # the most that a group of rows is divided into
+    assert [article.key for article in articles] == [str(n) for n in range(100)]
+
+
+@given(st.text(st.sampled_from('ab,"\n\r'), max_size=200))
+@example('x"y,b\n' * 40)
+@example('a,"b\n' + "c,d\n" * 40)
+def test_a_table_with_stray_quotes_is_read_as_by_the_import(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("stray") / "a.csv"
+    path.write_text("id,text\n" + content, newline="")
+    empty = [Skipped("a.csv", "holds no articles")]
+    assert in_pieces(path)[1] == whole(path) or (not content.strip() and whole(path) == empty)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "id,text\n1,caf\xe9 au lait\n".encode("cp1252") * 9),
+        ("a.jsonl", '{"text": "a\u00e9"}\n'.encode("utf-16")),
+        ("a.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 20)),
+        ("a.parquet", b"PAR1 is all"),
+        ("a.csv", b"id,number\n1,2\n"),
+        ("a.csv", b""),
+        ("a.csv", b"id,text\n"),
+        ("a.jsonl", b"\xef\xbb\xbf" + b'{"text": "a"}\n\n{"text": 1}\nno\n' * 9),
+    ],
+)
+def test_other_files_are_read_as_by_the_import(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert in_pieces(path)[1] == whole(path) != []
+
+
+def test_only_files_with_an_article_a_row_are_an_archive(tmp_path):
+    names = ["a.jsonl", "b/c.csv", "b/d.parquet", "e.jsonl.gz", "_SUCCESS", ".hidden.txt"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = [str(path.relative_to(tmp_path)) for path in tabular_files(tmp_path)]
+    assert found == ["a.jsonl", "e.jsonl.gz", "b/c.csv", "b/d.parquet"]
+    (tmp_path / "b" / "page.html").write_text("x")
+    assert tabular_files(tmp_path) == []
+    assert tabular_files(tmp_path / "a.jsonl") == [tmp_path / "a.jsonl"]
+    assert tabular_files(tmp_path / "none.csv") == tabular_files(tmp_path / "b" / "page.html") == []
+
+
+def test_a_file_that_was_damaged_since_is_said(tmp_path):
+    path = write(tmp_path, ".parquet", [{"id": "1", "text": "a", "n": ""}])
+    piece = Piece(str(path), "a.parquet", "rows", 0, 1)
+    path.write_bytes(path.read_bytes()[:40])
+    found = list(read_piece(piece, base=None, folder=None, options=ReadingOptions()))
+    assert [type(entry) for entry in found] == [Skipped]
+    assert "damaged" in found[0].reason

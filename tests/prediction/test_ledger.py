@@ -1,0 +1,73 @@
+import pytest
+
+from annotate.errors import LedgerError
+from annotate.prediction import Done, Ledger, Run
+from annotate.prediction.ledger import LEDGER
+
+RUN = Run(model="m1", input="i1", settings="{}", pieces=3)
+FIRST = Done(0, articles=2, rows=7, size=100, refused=(("a:3", "holds no text"),))
+SECOND = Done(1, articles=1, rows=2, size=50)
+
+
+def state(folder, run=RUN):
+    with Ledger.opened(folder, run) as ledger:
+        return ledger.done, ledger.articles, ledger.rows, ledger.refused
+
+
+def test_a_ledger_remembers(tmp_path):
+    with Ledger.opened(tmp_path / "out", RUN) as ledger:
+        ledger.add(FIRST)
+        ledger.add(SECOND)
+    assert state(tmp_path / "out") == ({0, 1}, 3, 9, 1)
+    with Ledger.opened(tmp_path / "out", RUN) as ledger:
+        assert (ledger.told(0), ledger.told(1)) == (FIRST, SECOND)
+        ledger.forget(0)
+        ledger.add(FIRST)
+        assert ledger.told(0) == FIRST
+    assert state(tmp_path / "out") == ({0, 1}, 3, 9, 1)
+
+
+def test_a_ledger_that_was_cut_off_anywhere_goes_on(tmp_path):
+    folder = tmp_path / "out"
+    with Ledger.opened(folder, RUN) as ledger:
+        ledger.add(FIRST)
+        ledger.add(SECOND)
+    content = (folder / LEDGER).read_bytes()
+    ends = [place + 1 for place, byte in enumerate(content) if byte == ord("\n")]
+    for length in range(len(content) + 1):
+        (folder / LEDGER).write_bytes(content[:length])
+        expected = {n for n in (0, 1) if ends[n + 1] <= length}
+        assert state(folder)[0] == expected
+        with Ledger.opened(folder, RUN) as ledger:
+            for done in (FIRST, SECOND):
+                if done.piece not in ledger.done:
+                    ledger.add(done)
+        assert (folder / LEDGER).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"model": "m2"}, "another model"), ({"input": "i2"}, "another input"),
+     ({"settings": "[]"}, "other settings"), ({"pieces": 4}, "another input")],
+)  # fmt: skip
+def test_another_run_is_refused(tmp_path, change, words):
+    state(tmp_path / "out")
+    other = Run(**({"model": "m1", "input": "i1", "settings": "{}", "pieces": 3} | change))
+    with pytest.raises(LedgerError, match=f"was begun with {words}"):
+        state(tmp_path / "out", other)
+    assert state(tmp_path / "out")[0] == set()
+
+
+def test_a_folder_of_other_files_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("x")
+    with pytest.raises(LedgerError, match=r"holds mine\.txt"):
+        state(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_two_runs_take_turns(tmp_path):
+    with (
+        Ledger.opened(tmp_path / "out", RUN),
+        pytest.raises(LedgerError, match="Another process"),
+    ):
+        state(tmp_path / "out")
