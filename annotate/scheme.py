@@ -4,6 +4,7 @@ import hashlib
 import string
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -25,6 +26,7 @@ from annotate.marks import (
     SpanLabel,
     mnemonics,
 )
+from annotate.notebook import html_table
 from annotate.records import Marked
 
 MIN_LABELS, MAX_LABELS = 2, 20
@@ -190,6 +192,13 @@ class Scheme(SchemePart):
     def digest(self) -> str:
         """First 16 hex digits of the SHA-256 of everything that gives a label its meaning."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def _repr_html_(self) -> str:
+        """The labels and flags as a table, for notebooks."""
+        kinds = (("label", self.labels), ("flag", self.flags), ("span", self.spans))
+        rows = [(kind, m.name, m.definition) for kind, marks in kinds for m in marks]
+        title = f"<p><b>{escape(self.title)}</b>, version {escape(self.version)}</p>"
+        return title + html_table(("kind", "name", "definition"), rows)
 
     def check_label(self, label: str, where: str) -> None:
         """Raise `UnknownLabelError` unless the scheme has this label."""

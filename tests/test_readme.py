@@ -1,5 +1,6 @@
 """What the README and the pages say must exist."""
 
+import doctest
 import re
 from pathlib import Path
 
@@ -57,6 +58,11 @@ def test_python_on_the_library_page_runs(tmp_path, monkeypatch, capsys):
     for block in (blocks[0], blocks[1], blocks[3], blocks[2]):
         exec(compile(block, "docs/library.md", "exec"), names)  # noqa: S102  our own page
     assert "('claim', 'denial', 'neither')" in capsys.readouterr().out
+    typed = re.findall(r"```pycon\n(.*?)```", page, re.DOTALL)
+    session = doctest.DocTestParser().get_doctest("\n".join(typed), {}, "library.md", None, 0)
+    told = doctest.DocTestRunner().run(session)
+    assert told.attempted > 5, "the examples are gone"
+    assert not told.failed, capsys.readouterr().out
 
 
 def make_a_desk(folder):

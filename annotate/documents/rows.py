@@ -60,6 +60,13 @@ def article_of(row: Row, path: str, number: int, options: ReadingOptions) -> Art
     )
 
 
+def row_name(row: Row, options: ReadingOptions) -> str | None:
+    """What a row calls its article, address first; None where it does not."""
+    names = options.names.among(row)
+    found = (_found(row, names.get(field, ()), only_text=False) for field in ("url", "external_id"))
+    return next((_as_text(_value(row, name)) for name in found if name is not None), None)
+
+
 def columns_to_read(columns: Iterable[str], options: ReadingOptions) -> list[str]:
     """The columns of a table that `article_of` needs to see, in their order.
 

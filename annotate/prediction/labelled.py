@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
+
+from annotate.notebook import html_table
 
 _MOST_SHOWN = 50
 
@@ -54,15 +55,8 @@ class Labelled(Sequence[LabelledText]):
 
     def _repr_html_(self) -> str:
         """A table for notebooks: each text with its label, and the scores."""
-        heads = "".join(f"<th>{escape(name)}</th>" for name in ("text", "label", *self.known))
-        rows = "".join(_row(entry) for entry in list(self)[:_MOST_SHOWN])
+        heads = ("text", "label", *self.known)
+        shown = (self[place] for place in range(min(len(self), _MOST_SHOWN)))
+        rows = ((entry.text, entry.label, *entry.scores.values()) for entry in shown)
         more = len(self) - _MOST_SHOWN
-        note = f"<p>and {more:,} more</p>" if more > 0 else ""
-        return f"<table><tr>{heads}</tr>{rows}</table>{note}"
-
-
-def _row(entry: LabelledText) -> str:
-    cells = [escape(entry.text), f"<b>{escape(entry.label)}</b>"]
-    cells += [f"{score:.2f}" for score in entry.scores.values()]
-    left = "".join(f'<td style="text-align:left">{cell}</td>' for cell in cells[:2])
-    return f"<tr>{left}{''.join(f'<td>{cell}</td>' for cell in cells[2:])}</tr>"
+        return html_table(heads, rows) + (f"<p>and {more:,} more</p>" if more > 0 else "")

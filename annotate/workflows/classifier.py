@@ -10,7 +10,7 @@ from annotate.documents import ReadingOptions, Skipped
 from annotate.documents.article import found_or_skipped
 from annotate.documents.fieldnames import FieldNames
 from annotate.documents.reading import as_document
-from annotate.documents.rows import article_of, columns_to_read
+from annotate.documents.rows import article_of, columns_to_read, row_name
 from annotate.errors import ModelError
 from annotate.models import load_model
 from annotate.prediction import ColumnLabeller
@@ -116,5 +116,6 @@ class Classifier:
         columns = columns_to_read(batch.schema.names, self.options)
         rows = batch.select(columns).to_pylist()
         for number, row in enumerate(rows, start=1):
-            found = found_or_skipped(f"row:{number}", article_of, row, "row", number, self.options)
+            where = row_name(row, self.options) or f"row:{number}"
+            found = found_or_skipped(where, article_of, row, "row", number, self.options)
             yield as_document(found, self.options)
