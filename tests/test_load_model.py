@@ -97,7 +97,8 @@ def test_an_empty_batch_is_an_empty_batch(model):
 
 
 def test_notebooks_show_texts_as_text_and_not_all_of_them():
-    many = Labelled(("<b>a & b</b>",) * 60, ("claim", "a<b"), np.tile([0.25, 0.75], (60, 1)))
+    scores = np.tile([0.25, 0.75], (60, 1))
+    many = Labelled(("<b>a & b</b>",) * 60, ("claim",) * 60, ("claim", "a<b"), scores)
     shown = many._repr_html_()
     assert "&lt;b&gt;a &amp; b&lt;/b&gt;" in shown
     assert "<td>0.75</td>" in shown

@@ -68,8 +68,7 @@ class ColumnLabeller:
         gathered = _Gathered()
         for document in documents:
             gathered.add(document, self.places(document))
-        scores = self._shares(gathered.inputs)
-        columns = self._columns(gathered, scores)
+        columns = self._columns(gathered, self._scores(gathered.inputs))
         arrays = [pa.array(columns[f.name], f.type) for f in self.schema]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -85,30 +84,27 @@ class ColumnLabeller:
         arrays = [pa.array(told.get(f.name, [None] * len(reasons)), f.type) for f in self.schema]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
-    def _shares(self, inputs: list[Input]) -> NDArray[np.float64]:
-        if not inputs:
-            return np.empty((0, len(self.scorer.labels)))
-        scores = self.scorer.scores(inputs)
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+    def _scores(self, inputs: list[Input]) -> NDArray[np.float64]:
+        return self.scorer.scores(inputs) if inputs else np.empty((0, len(self.scorer.labels)))
 
     def _columns(self, gathered: "_Gathered", scores: NDArray[np.float64]) -> dict[str, Any]:
         import pyarrow as pa
 
         count = len(gathered.inputs)
-        best = scores.argmax(axis=1) if count else np.empty(0, dtype=np.int64)
+        given = pa.array(self.scorer.decision.places(scores))
         columns: dict[str, Any] = {
             "id": gathered.ids,
             "part": gathered.parts,
             "start": gathered.starts,
             "end": gathered.ends,
             "text": [entry.text for entry in gathered.inputs],
-            "label": pa.array(self.scorer.labels, pa.string()).take(pa.array(best)),
+            "label": pa.array(self.scorer.labels, pa.string()).take(given),
             "model": pa.repeat(pa.scalar(self.name, pa.string()), count),
             "reason": pa.nulls(count, pa.string()),
         }
         columns |= gathered.of_documents(self.in_training)
-        for place, label in enumerate(self.scorer.labels):
-            columns[SCORE + label] = np.ascontiguousarray(scores[:, place])
+        shares = (scores / scores.sum(axis=1, keepdims=True)).T
+        columns |= dict(zip((SCORE + label for label in self.scorer.labels), shares, strict=True))
         return columns
 
 

@@ -1,6 +1,6 @@
 """What a model says of some texts, as a program or a notebook wants it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ _MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A text, the label with the highest score, and the scores of all labels, which sum to 1."""
+    """A text, the label that the model gives it, and the scores of all labels, which sum to 1."""
 
     text: str
     label: str
@@ -21,31 +21,27 @@ class LabelledText:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Labelled(Sequence[LabelledText]):
+class Labelled:
     """Texts with what a model says of them, in their order.
 
     Attributes:
         texts: what was labelled.
+        labels: the label of each text, as the model decides.
         known: the labels that the model knows, in the order of the columns of ``scores``.
         scores: shape (texts, known), each row sums to 1.
     """
 
     texts: tuple[str, ...]
+    labels: tuple[str, ...]
     known: tuple[str, ...]
     scores: NDArray[np.float64]
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The label of each text."""
-        return tuple(self.known[place] for place in self.scores.argmax(axis=1))
 
     def __len__(self) -> int:
         return len(self.texts)
 
-    def __getitem__(self, place: int) -> LabelledText:  # type: ignore[override]
-        row = self.scores[place]
-        scores = dict(zip(self.known, row.tolist(), strict=True))
-        return LabelledText(self.texts[place], self.known[int(row.argmax())], scores)
+    def __getitem__(self, place: int) -> LabelledText:
+        scores = dict(zip(self.known, self.scores[place].tolist(), strict=True))
+        return LabelledText(self.texts[place], self.labels[place], scores)
 
     def __iter__(self) -> Iterator[LabelledText]:
         return (self[place] for place in range(len(self)))

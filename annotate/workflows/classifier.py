@@ -71,7 +71,8 @@ class Classifier:
             raise ModelError(msg)
         taken = tuple(texts)
         scores = self.model.model.scores([Input(text) for text in taken])
-        return Labelled(taken, self.labels, scores)
+        places = self.model.model.decision.places(scores)
+        return Labelled(taken, tuple(self.labels[p] for p in places), self.labels, scores)
 
     @cached_property
     def columns(self) -> ColumnLabeller:
