@@ -127,8 +127,7 @@ class Located(Record):
     @staticmethod
     def id_of(document_id: str, part: Part, start: int, end: int, repeat: int = 0) -> str:
         """``document_id:part:start-end``, and ``:repeat`` where that is above 0."""
-        place = f"{document_id}:{part}:{start}-{end}"
-        return f"{place}:{repeat}" if repeat else place
+        return f"{document_id}:{part}:{start}-{end}" + (f":{repeat}" if repeat else "")
 
     @staticmethod
     def place_of(name: str) -> tuple[str, Part, int, int, int] | None:
@@ -270,9 +269,8 @@ class Example(Record):
 class Prediction(Located, Marked):
     """What a model or a set of rules says of a stretch of a document.
 
-    ``scores`` covers the whole scheme and sums to 1, or is empty where the system gives none.
-    ``reason`` names the rule that decided; ``in_training`` is None where that is not known.
-    ``key`` is that of the article, by which it is found again where it came from.
+    ``scores`` covers the scheme and sums to 1, or is empty. ``reason`` names the rule that decided;
+    ``in_training`` is None where that is not known. ``key`` is that of the article.
     """
 
     filename = "predictions.jsonl"
