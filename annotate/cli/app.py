@@ -7,6 +7,7 @@ import typer
 from annotate import __version__
 from annotate.cli import (
     agreement,
+    curve,
     dataset,
     demo,
     evaluate,
@@ -51,6 +52,7 @@ for group in (
     dataset,
     train,
     evaluate,
+    curve,
     use,
     guide,
     demo,
