@@ -55,7 +55,7 @@ class Comparison:
     def detectable(self) -> float | None:
         """The least true difference that so many groups would show in 4 of 5 cases.
 
-        (1.96 + 0.84) standard errors, the error being the width of the 95 % interval over
+        (1.96 + 0.84) standard errors, the error being the width of the 95% interval over
         2 x 1.96; None where there is no interval.
 
         Source:

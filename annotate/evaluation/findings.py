@@ -128,13 +128,7 @@ def study(
         curves=curves(columns),
         beside=_beside(evaluation, columns, rivals, seed=seed, resamples=resamples),
         ceiling=_ceiling(evaluation, votes, seed=seed, resamples=resamples) if votes else None,
-        slices=slices(
-            evaluation.items,
-            labels=evaluation.labels,
-            more=traits or {},
-            seed=seed,
-            resamples=resamples,
-        ),
+        slices=slices(evaluation.items, labels=evaluation.labels, more=traits or {}),
         behaviour=behaviour,
         missing=tuple(missing),
     )

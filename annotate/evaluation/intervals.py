@@ -1,6 +1,6 @@
 """A figure and how sure it is: what an evaluation says wherever it says a number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -57,7 +57,7 @@ def figures_of(
     resamples: int,
     within: tuple[float, float] = SHARE,
 ) -> tuple[Figure, ...]:
-    """Figures that follow from counts, with their intervals.
+    """Figures of one range that follow from counts, with their intervals.
 
     Args:
         counts: of each group, shape (groups, cells).
@@ -69,6 +69,21 @@ def figures_of(
     values = statistic(counts.sum(axis=0)[None])[0]
     found = cluster_intervals(counts, statistic, seed=seed, resamples=resamples, within=within)
     return tuple(Figure.of(*pair) for pair in zip(values.tolist(), found, strict=True))
+
+
+def scaled(figure: Figure, *, low: float, high: float) -> Figure:
+    """A figure that was worked out as a share of a range, back on that range.
+
+    Its interval is the same either way: the arcsine scale is that of shares of a range.
+    """
+    if figure.value is None:
+        return figure
+    value = low + (high - low) * figure.value
+    if figure.interval is None:
+        return replace(figure, value=value)
+    ends = (low + (high - low) * end for end in (figure.interval.low, figure.interval.high))
+    lower, upper = ends
+    return replace(figure, value=value, interval=replace(figure.interval, low=lower, high=upper))
 
 
 def precision_figure(

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from annotate.evaluation.calibration import Calibration, calibration
 from annotate.evaluation.columns import Columns
-from annotate.evaluation.intervals import SIGNED, Figure, figures_of, precision_figure
+from annotate.evaluation.intervals import Figure, figures_of, precision_figure, scaled
 from annotate.metrics import (
     SMALLEST_SCORE,
-    ManyFigures,
     brier_scores,
     log_losses,
     many_figures,
@@ -104,16 +103,14 @@ def basics(columns: Columns, *, seed: int, resamples: int) -> Basics:
     """Macro-F1, accuracy, MCC and each label's precision, recall and F1, with intervals."""
     size = len(columns.labels)
 
-    def of(counts: Floats) -> ManyFigures:
-        return many_figures(counts.reshape(-1, size, size))
+    def statistic(counts: Floats) -> Floats:
+        found = many_figures(counts.reshape(-1, size, size))
+        return np.concatenate([(1 + found.mcc[:, None]) / 2, found.shares], axis=1)
 
     counts = columns.confusions.reshape(columns.clusters, -1)
-    found = figures_of(counts, lambda c: of(c).shares, seed=seed, resamples=resamples)
-    (mcc,) = figures_of(
-        counts, lambda c: of(c).mcc[:, None], seed=seed, resamples=resamples, within=SIGNED
-    )
-    precision, recall, f1 = (found[2 + size * n : 2 + size * (n + 1)] for n in range(3))
-    return Basics(found[0], found[1], mcc, precision, recall, f1)
+    mcc, macro_f1, accuracy, *found = figures_of(counts, statistic, seed=seed, resamples=resamples)
+    precision, recall, f1 = (tuple(found[size * n : size * (n + 1)]) for n in range(3))
+    return Basics(macro_f1, accuracy, scaled(mcc, low=-1, high=1), precision, recall, f1)
 
 
 def measure(columns: Columns, *, seed: int, resamples: int) -> Measures:
@@ -147,16 +144,13 @@ def _of_scores(columns: Columns, *, seed: int, resamples: int) -> tuple[Figure, 
     if columns.scores is None:
         return Figure(None), Figure(None), 0
     brier, losses = (find(columns.scores, columns.gold) for find in (brier_scores, log_losses))
-    sums = columns.sums(brier, losses, np.ones_like(brier))
+    sums = columns.sums(brier / HIGHEST_BRIER, losses / HIGHEST_LOSS, np.ones_like(brier))
+    parts = figures_of(
+        sums, lambda cells: cells[:, :2] / cells[:, 2:], seed=seed, resamples=resamples
+    )
     means = [
-        figures_of(
-            sums[:, [place, 2]],
-            lambda cells: cells[:, :1] / cells[:, 1:],
-            seed=seed,
-            resamples=resamples,
-            within=(0, highest),
-        )[0]
-        for place, highest in enumerate((HIGHEST_BRIER, HIGHEST_LOSS))
+        scaled(part, low=0, high=highest)
+        for part, highest in zip(parts, (HIGHEST_BRIER, HIGHEST_LOSS), strict=True)
     ]
     given = columns.scores[np.arange(len(columns.gold)), columns.gold]
     return means[0], means[1], int((given < SMALLEST_SCORE).sum())

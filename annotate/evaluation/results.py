@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
+from annotate.evaluation.words import Weight
 from annotate.metrics import Scores
 from annotate.records import Example
 
@@ -40,6 +41,7 @@ class Scored:
         predicted: the label that the model decided on.
         scores: score in [0, 1] of every label; 0 for a label that the model never saw. Empty where
             the system gives no scores.
+        words: those that mattered for the predicted label, where that was asked.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Scored:
     gold: str
     predicted: str
     scores: Mapping[str, float]
+    words: tuple[Weight, ...] = ()
 
     @classmethod
     def of(cls, example: Example, predicted: str, scores: Mapping[str, float]) -> Self:

@@ -12,6 +12,7 @@ from annotate.errors import EvaluationError, ModelError, UnknownLabelError
 from annotate.evaluation.cautions import cautions, fold_cautions
 from annotate.evaluation.protocols import Model, Recipe
 from annotate.evaluation.results import Evaluation, Floor, Grouping, Scored
+from annotate.evaluation.words import words_that_mattered
 from annotate.metrics import score
 from annotate.records import Example, Input
 from annotate.splits import TrainedOn, group_folds
@@ -27,6 +28,7 @@ def evaluate_model(
     name: str,
     trained_on: TrainedOn | None,
     grouping: Grouping = "group",
+    words: bool = False,
 ) -> Evaluation:
     """Score a model on held-out examples.
 
@@ -38,6 +40,7 @@ def evaluate_model(
         trained_on: what the model was trained on, such as its manifest; None for a model that
             learns nothing from examples.
         grouping: what a group is.
+        words: whether to find the words that mattered for each wrong label.
 
     Returns:
         The scores, with the majority floor beside them.
@@ -51,6 +54,8 @@ def evaluate_model(
     if trained_on is not None:
         _refuse_seen(examples, trained_on)
     items = _scored(model, examples, labels)
+    if words:
+        items = _with_words(model, examples, items)
     return evaluation_of(items, labels=labels, model=name, grouping=grouping)
 
 
@@ -63,6 +68,7 @@ def cross_validate(
     seed: int,
     grouping: Grouping = "group",
     on_fold: Callable[[int], None] | None = None,
+    words: bool = False,
 ) -> Evaluation:
     """Score a recipe: every group by a model that was trained without that group.
 
@@ -76,6 +82,7 @@ def cross_validate(
         seed: seed of the folds and of every training.
         grouping: what a group is.
         on_fold: called after each fold with the number of folds that are done.
+        words: whether to find the words that mattered for each wrong label.
 
     Returns:
         The pooled scores, with the majority floor beside them. Where the training part of a fold
@@ -96,7 +103,10 @@ def cross_validate(
         training = [examples[place] for place in np.flatnonzero(fold_of != fold)]
         places = np.flatnonzero(fold_of == fold).tolist()
         model = _fit(recipe, training, labels=labels, seed=seed)
-        scored = _scored(model, [examples[place] for place in places], labels)
+        asked = [examples[place] for place in places]
+        scored = _scored(model, asked, labels)
+        if words:
+            scored = _with_words(model, asked, scored)
         items |= zip(places, scored, strict=True)
         occurring = {example.label for example in examples} - {e.label for e in training}
         lacking.update(label for label in labels if label in occurring)
@@ -147,6 +157,19 @@ def _scored(model: Model, examples: Sequence[Example], labels: Sequence[str]) ->
         Scored.of(example, model.labels[place], zeros | dict(zip(model.labels, row, strict=True)))
         for example, place, row in zip(examples, best, given.tolist(), strict=True)
     ]
+
+
+def _with_words(model: Model, examples: Sequence[Example], items: Sequence[Scored]) -> list[Scored]:
+    """The items, the wrong ones with the words that mattered; the surest are asked about first."""
+    wrong = [place for place, item in enumerate(items) if not item.right]
+    wrong.sort(key=lambda place: -(items[place].score or 0))
+    found = words_that_mattered(
+        model,
+        [examples[place].input for place in wrong],
+        [items[place].predicted for place in wrong],
+    )
+    known = dict(zip(wrong, found, strict=True))
+    return [replace(item, words=known.get(place, ())) for place, item in enumerate(items)]
 
 
 def _checked(scores: NDArray[np.float64], model: Model, n: int) -> NDArray[np.float64]:

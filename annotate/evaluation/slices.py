@@ -49,8 +49,6 @@ def slices(
     *,
     labels: Sequence[str],
     more: Mapping[str, Sequence[str]],
-    seed: int,
-    resamples: int,
 ) -> tuple[Slice, ...]:
     """Score the parts that traits divide the examples into.
 
@@ -62,15 +60,13 @@ def slices(
         labels: the labels in the order of every table.
         more: other traits by name, with the value of each item in the order of ``items``; an empty
             value leaves an item out.
-        seed: of the draws of groups.
-        resamples: number of draws.
     """
     columns = Columns.of(items, labels)
     found = []
     for trait, values in (_own_traits(items) | {k: [(v,) for v in more[k]] for k in more}).items():
         for value, chosen in _parts(trait, values):
             part = columns.part(chosen)
-            figures = basics(part, seed=seed, resamples=resamples)
+            figures = basics(part, seed=0, resamples=0)  # nothing is drawn
             counts = np.bincount(part.gold, minlength=len(labels)).tolist()
             found.append(
                 Slice(

@@ -36,7 +36,7 @@ def sureness(figure: Figure, evaluation: Evaluation) -> str:
     groups = groups_in_words(evaluation.groups, evaluation.grouping)
     said = f"On all articles like these it would likely lie between {ends(figure)}"
     if figure.interval.trusted:
-        return f"{said} (95 % interval over {groups})."
+        return f"{said} (95% interval over {groups})."
     return (
         f"{said}, but with fewer than {TRUSTED} this interval is not to be trusted: it rests on "
         f"{groups}."
@@ -66,7 +66,7 @@ def compared(entry: Beside, grouping: Grouping) -> str:
 def by_people(found: Ceiling, evaluation: Evaluation) -> str:
     """How annotators do by the same yardstick."""
     people, model = found.people.value or 0.0, found.model.value or 0.0
-    reach = f"Annotators reach {people:.2f} against one another's labels{_within(found.people)}"
+    reach = f"Annotators reach {people:.2f} against one another’s labels{_within(found.people)}"
     ours = f"the model reaches {model:.2f} against the same{_within(found.model)}"
     examples = f"{found.examples:,} {evaluation.unit}s" if found.examples > 1 else "1 example"
     apart = "" if found.comparison.differs else " The two cannot be told apart."
@@ -96,16 +96,14 @@ def _between(figure: Figure) -> str:
     interval = figure.interval
     if interval is None:
         return ""
-    low, high = (
-        f"{MINUS if end < 0 else ''}{abs(end):.2f}" for end in (interval.low, interval.high)
-    )
-    return f" (95 % interval {low} to {high})"
+    low, high = (plain(end) for end in (interval.low, interval.high))
+    return f" (95% interval {low} to {high})"
 
 
-def _plain(value: float) -> str:
-    """Two digits, with a minus where they are not all 0."""
-    digits = f"{abs(value):.2f}"
-    return f"{MINUS}{digits}" if value < 0 and float(digits) else digits
+def plain(value: float, digits: int = 2) -> str:
+    """A number with a minus sign where its digits are not all 0."""
+    rounded = f"{abs(value):.{digits}f}"
+    return f"{MINUS}{rounded}" if value < 0 and float(rounded) else rounded
 
 
 def _within(figure: Figure) -> str:

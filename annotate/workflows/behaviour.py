@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from annotate.evaluation.behaviour import (
     Behaviour,
@@ -16,6 +17,19 @@ from annotate.records import Example, Input
 from annotate.resources import resource
 from annotate.rules import Rules
 from annotate.scheme import Scheme
+
+_MORE_TITLES: Final = {
+    "D-cue": "Denials by their verb.",
+    "D-content": "Denials by what is said.",
+    "D-quote": "Denials in quotation marks.",
+    "C-plain": "Claims that are plainly reported.",
+    "C-source-forms": "Claims of all kinds of sources.",
+    "N-fact": "Facts in the narrator's voice.",
+    "N-act": "Acts, which assert nothing.",
+    "N-question": "Questions.",
+    "near-miss": "Nearly a denial or a claim, but none.",
+}
+"""Of the patterns that are no row of the codebook's edge cases."""
 
 
 def is_ours(scheme: Scheme | None) -> bool:
@@ -81,4 +95,4 @@ def _scheme() -> Scheme:
 
 
 def _titles() -> dict[str, str]:
-    return {case.id: case.pattern for case in _scheme().edge_cases}
+    return _MORE_TITLES | {case.id: case.pattern for case in _scheme().edge_cases}

@@ -108,7 +108,7 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
     if training is not None:
         scorer = OnTrainingPart(training, scored, found, model.manifest.seed)
     subject = _Subject(
-        evaluation=_of_model(model, scored, found),
+        evaluation=_of_model(model, scored, found, words=True),
         found=found,
         scored=scored,
         scorer=scorer,
@@ -143,6 +143,7 @@ def cross_validated(
         seed=wanted.seed,
         grouping=found.grouping,
         on_fold=partial(_told, on_fold, folds) if on_fold else None,
+        words=True,
     )
     scorer = InFolds(found.examples, found, folds, wanted.seed)
 
@@ -239,7 +240,9 @@ def _behaviour(wanted: Wanted, subject: _Subject) -> Behaviour | None:
     return behaviour_tests(subject.model())
 
 
-def _of_model(model: NamedModel, scored: Sequence[Example], found: Labelled) -> Evaluation:
+def _of_model(
+    model: NamedModel, scored: Sequence[Example], found: Labelled, *, words: bool = False
+) -> Evaluation:
     return evaluate_model(
         model.model,
         scored,
@@ -247,6 +250,7 @@ def _of_model(model: NamedModel, scored: Sequence[Example], found: Labelled) -> 
         name=model.name,
         trained_on=model.manifest,
         grouping=found.grouping,
+        words=words,
     )
 
 

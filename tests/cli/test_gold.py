@@ -45,7 +45,7 @@ def test_how_a_label_came_about_is_told(run, desk):
     "options",
     [
         ("--review", "--method", "mace"), ("--explain", "x", "--review"),
-        ("--log", "x", "--explain", "y"), ("--log", "x", "--suspects", "2"),
+        ("--log", "x", "--seed", "1"),
         ("--blind",), ("--below", "0.5"), ("--dry-run",), ("--below", "2", "--review"),
         ("--method", "vote"),
     ],
@@ -64,27 +64,3 @@ def test_a_review_without_gold_labels_or_a_server_is_one_line(run, desk):
     done = run("gold", "--review", "--below", "0.9")
     assert (done.code, done.err.count("\n")) == (3, 1)
     assert not (desk / "review").exists()
-
-
-def test_doubted_labels_are_listed_and_nothing_is_changed(run, desk):
-    run("gold")
-    before = (desk / "gold.jsonl").read_bytes()
-    told = json.loads(run("gold", "--suspects", "3", "--json").out)
-    assert len(told["suspects"]) == 3 <= told["doubted"] < told["labels"]
-    gold = {each["task_id"]: each["label"] for each in map(json.loads, before.splitlines())}
-    for each in told["suspects"]:
-        assert gold[each["task_id"]] == each["label"] != each["instead"]
-    margins = [each["margin"] for each in told["suspects"]]
-    assert margins == sorted(margins)
-    assert (desk / "gold.jsonl").read_bytes() == before
-    assert not (desk / "review").exists()
-    assert "Nothing was changed" in run("gold", "--suspects", "1").out
-
-
-def test_labels_of_one_family_cannot_be_doubted(run, desk):
-    run("gold")
-    lines = (desk / "gold.jsonl").read_text("utf-8").splitlines()
-    (desk / "gold.jsonl").write_text(lines[0] + "\n", "utf-8")
-    done = run("gold", "--suspects", "3")
-    assert (done.code, done.err.count("\n")) == (1, 1)
-    assert "labels of one family" in done.err

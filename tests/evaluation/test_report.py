@@ -17,19 +17,16 @@ from hypothesis import strategies as st
 from stand_ins import LABELS, Spy, Told, example, told
 
 from annotate.errors import InputError
-from annotate.evaluation import cross_validate, errors_csv, evaluate_model, to_json, write_report
-from annotate.evaluation.page import render
-
-HOSTILE = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(2)>',
-    "</style></title></script><svg onload=alert(3)>",
-    "{{7*7}} {% include '/etc/passwd' %}",
-    "\u202ereversed\u2066 and never closed",
-    "javascript:alert(4)",
-    "=HYPERLINK(A1)",
-    "&lt;b&gt; &amp;amp; 'quoted'",
+from annotate.evaluation import (
+    cross_validate,
+    errors_csv,
+    evaluate_model,
+    study,
+    to_json,
+    write_report,
 )
+from annotate.evaluation.page import render
+from hostile import HOSTILE, hostile_evaluation, studied
 
 
 class Page(HTMLParser):
@@ -37,7 +34,7 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.elements, self.texts, self.inside = [], {}, []
+        self.elements, self.texts, self.inside, self.whole = [], {}, [], ""
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
@@ -52,6 +49,7 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self.inside:
             self.texts.setdefault(self.inside[-1], []).append(data)
+            self.whole += data
 
     def all(self, tag):
         return [attrs for name, attrs in self.elements if name == tag]
@@ -66,38 +64,26 @@ class Page(HTMLParser):
         return dict(part.strip().split(" ", 1) for part in meta["content"].split(";"))
 
 
-def hostile_evaluation():
-    """Every field of every record, the labels and the name are made to break out."""
-    labels = (HOSTILE[0], HOSTILE[1], "neither")
-    examples = [
-        example(n, labels[n % 2], f"g{n} {bad}", text=f"{bad} text {n}", before=f"{bad} before",
-                after=f"{bad} after", title=f"{bad} title", outlet=f"{bad} outlet")
-        for n, bad in enumerate(HOSTILE)
-    ]  # fmt: skip
-    answers = {e.text: labels[(n + 1) % 2] for n, e in enumerate(examples)}
-    model = Told(answers, labels=labels)
-    return evaluate_model(model, examples, labels=labels, name=HOSTILE[0], trained_on=None)
-
-
 def digest(text):
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def test_hostile_text_stays_text():
-    page = Page(render(hostile_evaluation(), notes=HOSTILE))
+    page = Page(render(studied(hostile_evaluation()), notes=HOSTILE))
     assert len(page.all("script")) == 1
     assert not page.all("img")
     known = {"html", "head", "body", "meta", "title", "style", "script", "a", "main", "header",
              "footer", "section", "aside", "div", "p", "ul", "ol", "li", "h1", "h2", "h3", "b",
              "bdi", "span", "small", "abbr", "svg", "rect", "dl", "dt", "dd", "table", "caption",
              "thead", "tbody", "tfoot", "tr", "th", "td", "form", "label", "select", "option",
-             "input", "button", "output", "blockquote", "details", "summary"}  # fmt: skip
+             "input", "button", "output", "blockquote", "details", "summary", "mark", "em", "sup",
+             "figure", "figcaption", "path", "circle", "g", "text"}  # fmt: skip
     assert {tag for tag, _ in page.elements} <= known
     names = {name for _, attrs in page.elements for name in attrs}
     assert not {name for name in names if name.startswith("on")} | (names & {"style", "src"})
     links = {attrs["href"] for attrs in page.all("a")}
     assert all(re.fullmatch(r"#[a-z0-9-]+|errors\.csv|evaluation\.json", link) for link in links)
-    shown = page.text("p") + page.text("bdi")
+    shown = page.whole
     for number, bad in enumerate(HOSTILE):
         assert f"{bad} text {number}" in shown
         assert f"{bad} before" in shown
@@ -108,7 +94,7 @@ def test_hostile_text_stays_text():
 
 
 def test_page_may_run_only_what_is_ours_and_load_nothing():
-    page = Page(render(hostile_evaluation()))
+    page = Page(render(studied(hostile_evaluation())))
     policy = page.policy
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == digest(page.text("script"))
@@ -139,8 +125,24 @@ def test_any_text_comes_out_as_it_went_in_but_for_control_characters(text):
     assert seen in Page(render(found)).texts["p"]
 
 
+def test_words_that_mattered_are_marked_and_the_text_stays_whole():
+    class Keen(Told):
+        def scores(self, inputs):
+            sure = np.array([0.9 if "denied" in shown.text else 0.4 for shown in inputs])
+            return np.stack([0.5 - sure / 2, sure, 0.5 - sure / 2], axis=1)
+
+    shown = example(1, "claim", text="The <b>mayor</b> denied it, twice & loudly.")
+    found = evaluate_model(Keen({}), [shown], labels=LABELS, name="m", trained_on=None, words=True)
+    (word,) = found.items[0].words
+    assert (shown.text[word.start : word.end], word.strength) == ("denied", 3)
+    assert word.fall == pytest.approx(0.5)
+    page = Page(render(found))
+    assert page.texts["mark"] == ["Marked", "denied"]
+    assert "The <b>mayor</b>  it, twice & loudly." in page.text("p")
+
+
 def test_page_is_made_for_every_reader():
-    page = Page(render(told(grouping="article"), notes=["Recorded passes."]))
+    page = Page(render(studied(told(grouping="article")), notes=["Recorded passes."]))
     assert page.all("html") == [{"lang": "en"}]
     assert page.elements[[tag for tag, _ in page.elements].index("body") + 1][0] == "a"
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
@@ -151,10 +153,15 @@ def test_page_is_made_for_every_reader():
         if attrs.get("href", "").startswith("#"):
             assert attrs["href"][1:] in ids
     assert len(page.all("h1")) == len(page.all("main")) == 1
-    assert len(page.all("caption")) == len(page.all("table")) == 2
+    # Labels, confusions, what stands beside, people, bins, slices, errors.
+    assert len(page.all("caption")) == len(page.all("table")) == 7
     assert all(attrs.get("scope") for attrs in page.all("th"))
     assert "hidden" in page.all("form")[0]  # without JavaScript there is nothing to filter with
-    assert not [attrs for attrs in page.all("li") if "hidden" in attrs]
+    assert not [attrs for attrs in page.all("tr") if "hidden" in attrs]
+    drawn = [attrs for attrs in page.all("svg") if attrs.get("role") == "img"]
+    assert len(drawn) == 3 + 4  # a curve of each label; calibration of each and of the label given
+    assert all(attrs["aria-label"] for attrs in drawn)
+    assert all("aria-hidden" in attrs for attrs in page.all("svg") if attrs not in drawn)
     assert page.all("aside")
     assert "Recorded passes." in page.texts["p"]
 
@@ -294,17 +301,15 @@ def test_page_of_a_large_evaluation_stays_small_and_says_what_it_leaves_out(labe
     size = len(labels)
     pairs = [(labels[n % size], labels[(n // size) % size]) for n in range(20_000)]
     found = told(pairs, labels=labels, text='"' * 1_500, before="<" * 900, title="&" * 9_000)
-    html = render(found)
+    html = render(study(found, rivals=[], seed=0, resamples=20) if size == 3 else found)
     assert len(html.encode()) < 3_000_000
     page = Page(html)
-    shown = len([attrs for attrs in page.all("li") if attrs.get("class") == "error"])
+    shown = len([attrs for attrs in page.all("tr") if attrs.get("class") == "error"])
     assert 100 <= shown <= 100 * size * (size - 1)
-    said = "".join(page.texts["p"])
+    said = "".join(page.texts["li"])
     left_out = sum(int(n.replace(",", "")) for n in re.findall(r"; ([\d,]+) more are in ", said))
-    kinds = size * (size - 1)
-    roomless = said.count("This page has no room for them")
-    assert said.count(" more are in ") + roomless == kinds
-    assert shown + left_out <= len(found.errors)
-    assert (shown + left_out == len(found.errors)) == (roomless == 0)
+    assert shown + left_out == len(found.errors)
+    (summary,) = [text for text in page.texts["summary"] if "no room for" in text]
+    assert f"{left_out:,} of them" in summary
     rows = list(csv.reader(io.StringIO(errors_csv(found), newline="")))
     assert len(rows) == 1 + len(found.errors)

@@ -12,7 +12,7 @@ from annotate.evaluation.slices import OTHERS, slices
 def sliced(examples, more=None):
     model = Told({e.text: "claim" for e in examples})
     found = evaluate_model(model, examples, labels=LABELS, name="m", trained_on=None)
-    made = slices(found.items, labels=LABELS, more=more or {}, seed=0, resamples=20)
+    made = slices(found.items, labels=LABELS, more=more or {})
     return {(each.trait, each.value): each for each in made}
 
 
@@ -57,5 +57,5 @@ def test_many_values_are_told_together():
 
 def test_parts_of_a_trait_add_up():
     found = told([("claim", "denial")] * 5 + [("denial", "denial")] * 3)
-    made = slices(found.items, labels=LABELS, more={"half": list("aabbaabb")}, seed=0, resamples=9)
+    made = slices(found.items, labels=LABELS, more={"half": list("aabbaabb")})
     assert sum(each.n for each in made if each.trait == "half") == 8
