@@ -4,9 +4,9 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,11 +182,9 @@ class _Columns:
         self._labels = {label: place for place, label in enumerate(labels)}
         self._family_of_document = families
         self._names = {name: _Names() for name in ("place", "annotator", "week", "version")}
-        self._columns = {
-            name: array("q")
-            for name in ("place", "annotator", "label", "repeat", "week", "version", "shown")
-        }
-        self._seconds = array("d")
+        self._columns: list[array[Any]] = [array(kind) for kind in "qqqqqqqd"]
+        self._place_of: dict[str, tuple[int, int]] = {}
+        self._week_of: dict[date, int] = {}
         self._families = _Names()
         self._family_of = array("q")
         self._newest: dict[tuple[int, int, int], tuple[int, datetime]] = {}
@@ -204,35 +202,39 @@ class _Columns:
             self._add_label(made, self._labels[made.label])
 
     def _add_label(self, made: Annotation, label: int) -> None:
-        place, repeat = self._place(made.task_id)
-        year, week, _ = made.created.isocalendar()
-        row = {
-            "place": place,
-            "annotator": self._names["annotator"](made.annotator),
-            "label": label,
-            "repeat": repeat,
-            "week": self._names["week"](f"{year}-W{week:02}"),
-            "version": self._names["version"](made.scheme_version),
-            "shown": made.prelabel_shown,
-        }
-        seconds = float("nan") if made.seconds is None else made.seconds
-        key = (place, row["annotator"], repeat)
+        place, repeat = self._place_of.get(made.task_id) or self._new_place(made.task_id)
+        annotator = self._names["annotator"](made.annotator)
+        row = (
+            place,
+            annotator,
+            label,
+            repeat,
+            self._week(made.created),
+            self._names["version"](made.scheme_version),
+            made.prelabel_shown,
+            float("nan") if made.seconds is None else made.seconds,
+        )
         when = made.updated or made.created
-        there = self._newest.get(key)
+        there = self._newest.get((place, annotator, repeat))
         if there is None:
-            self._newest[key] = (len(self._seconds), when)
-            for name, value in row.items():
-                self._columns[name].append(value)
-            self._seconds.append(seconds)
+            self._newest[place, annotator, repeat] = (len(self._columns[0]), when)
+            for column, value in zip(self._columns, row, strict=True):
+                column.append(value)
             return
         self._doubled += 1
         if when > there[1]:
-            self._newest[key] = (there[0], when)
-            for name, value in row.items():
-                self._columns[name][there[0]] = value
-            self._seconds[there[0]] = seconds
+            self._newest[place, annotator, repeat] = (there[0], when)
+            for column, value in zip(self._columns, row, strict=True):
+                column[there[0]] = value
 
-    def _place(self, task_id: str) -> tuple[int, int]:
+    def _week(self, moment: datetime) -> int:
+        day = moment.date()
+        if day not in self._week_of:
+            year, week, _ = day.isocalendar()
+            self._week_of[day] = self._names["week"](f"{year}-W{week:02}")
+        return self._week_of[day]
+
+    def _new_place(self, task_id: str) -> tuple[int, int]:
         named = Located.place_of(task_id)
         document, repeat, first = task_id, 0, task_id
         if named is not None:
@@ -242,12 +244,13 @@ class _Columns:
         if place == len(self._family_of):
             family = self._family_of_document.get(document, document)
             self._family_of.append(self._families(family))
+        self._place_of[task_id] = place, repeat
         return place, repeat
 
     def finished(self) -> Collected:
         """Everything that was taken."""
-        columns = {name: np.array(column, np.int64) for name, column in self._columns.items()}
-        shown = columns.pop("shown").astype(bool)
+        numbers = [np.array(column, np.int64) for column in self._columns[:-1]]
+        place, annotator, label, repeat, week, version, shown = numbers
         names = {name: tuple(each.place_of) for name, each in self._names.items()}
         votes = Votes(
             places=names["place"],
@@ -257,8 +260,13 @@ class _Columns:
             weeks=names["week"],
             versions=names["version"],
             family_of=np.array(self._family_of, np.int64),
-            shown=shown,
-            seconds=np.array(self._seconds, np.float64),
-            **columns,
+            place=place,
+            annotator=annotator,
+            label=label,
+            repeat=repeat,
+            week=week,
+            version=version,
+            shown=shown.astype(bool),
+            seconds=np.array(self._columns[-1], np.float64),
         )
         return Collected(votes, self._skipped, self._strangers, self._doubled)
