@@ -1,7 +1,8 @@
 """A batch from an order of preference: never many of one story, never the same words twice."""
 
+import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ MOST_OF_FAMILY: Final = 10
 ALIKE: Final = 0.8
 """Share of two sentences' different words that are in both, from which they are the same."""
 
+_ROUNDING: Final = 1e-9
 _WORDS: Final = re.compile(r"\w+")
 
 
@@ -63,7 +65,7 @@ class Picker:
     ) -> None:
         self._texts, self._families, self._most = texts, families, most_of_family
         self._given: Counter[str] = Counter()
-        self._words = [words_of(text) for text in known]
+        self._there = _Sentences(words_of(text) for text in known)
         self._taken: dict[int, None] = {}
 
     @property
@@ -77,12 +79,38 @@ class Picker:
         if place in self._taken or self._given[family] >= self._most:
             return False
         words = words_of(self._texts[place])
-        if any(alike(words, other) for other in self._words):
+        if self._there.hold_like(words):
             return False
         self._taken[place] = None
         self._given[family] += 1
-        self._words.append(words)
+        self._there.add(words)
         return True
+
+
+class _Sentences:
+    """Sentences as sets of words, found again by any few of them."""
+
+    def __init__(self, known: Iterable[frozenset[str]]) -> None:
+        self._all: list[frozenset[str]] = []
+        self._with: defaultdict[str, list[int]] = defaultdict(list)
+        for words in known:
+            self.add(words)
+
+    def add(self, words: frozenset[str]) -> None:
+        for word in words:
+            self._with[word].append(len(self._all))
+        self._all.append(words)
+
+    def hold_like(self, words: frozenset[str]) -> bool:
+        """Whether one of them is alike.
+
+        That one would lack at most a fifth of these words, so of one more than a fifth it has at
+        least one: the rarest are looked up.
+        """
+        lacking = math.floor((1 - ALIKE) * len(words) + _ROUNDING)
+        rarest = sorted(words, key=lambda word: len(self._with.get(word, ())))[: lacking + 1]
+        places = {place for word in rarest for place in self._with.get(word, ())}
+        return any(alike(words, self._all[place]) for place in places)
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -97,7 +125,5 @@ def alike(one: frozenset[str], other: frozenset[str]) -> bool:
         Jaccard's coefficient of the sets of words: Broder (1997), On the resemblance and
         containment of documents.
     """
-    if min(len(one), len(other)) < ALIKE * max(len(one), len(other)):
-        return False
     shared = len(one & other)
-    return shared >= ALIKE * (len(one) + len(other) - shared)
+    return shared >= ALIKE * (len(one) + len(other) - shared) - _ROUNDING

@@ -76,6 +76,8 @@ def suggest(candidates: Candidates, count: int, *, strategy: Strategy, seed: int
     """
     mixed = np.random.default_rng(seed).permutation(len(candidates))
     most = allowance(candidates.families, count)
+    if not candidates.texts:
+        return Batch((), most)
     picker = Picker(candidates.texts, candidates.families, candidates.known, most_of_family=most)
     if strategy == "balanced":
         _seek(picker, candidates, mixed, _sought(candidates, count))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from annotate.errors import SuggestionError
 from annotate.suggestion import STRATEGIES, Candidates, suggest
-from annotate.suggestion.picking import Picker, alike, allowance, words_of
+from annotate.suggestion.picking import Picker, _Sentences, alike, allowance, words_of
 
 LABELS = ("claim", "denial", "neither")
 SEEDS = st.integers(0, 2**32 - 1)
@@ -121,6 +121,12 @@ def test_without_model_and_rules_balanced_is_random():
         suggest(candidates([[1, 0, 0]]), 1, strategy="disagreement", seed=1)
 
 
+def test_of_nothing_nothing_comes():
+    nothing = Candidates([], [], LABELS, scores=np.empty((0, 3)), rules=np.empty(0, dtype=np.int64))
+    for strategy in STRATEGIES:
+        assert suggest(nothing, 5, strategy=strategy, seed=0).places == ()
+
+
 def test_twenty_sentences_of_one_wire_story_never_come():
     pool = candidates(
         [[0.34, 0.33, 0.33]] * 20 + [[1, 0, 0]] * 30,
@@ -155,3 +161,10 @@ def test_what_is_like_a_labelled_sentence_is_not_taken():
     assert picker.take(1)
     assert not picker.take(1)
     assert picker.places == (1,)
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdefghijkl"), min_size=1), min_size=1))
+def test_the_index_of_words_finds_just_what_a_look_at_every_sentence_finds(sentences):
+    *known, last = sentences
+    found = _Sentences(known).hold_like(last)
+    assert found == any(alike(last, other) for other in known)
