@@ -39,7 +39,11 @@ Seed = Annotated[
 ]
 
 Recipe = Annotated[
-    str, typer.Option("--recipe", help="How to learn: linear, encoder, tfidf, rules or majority.")
+    str,
+    typer.Option(
+        "--recipe",
+        help="How to learn: linear, encoder, ensemble (of these two), tfidf, rules or majority.",
+    ),
 ]
 
 

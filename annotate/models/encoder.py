@@ -1,4 +1,4 @@
-"""A pretrained encoder, fine-tuned on the examples: the best scores, and the slowest to get."""
+"""A pretrained encoder, fine-tuned on the examples: better scores, and slower to get."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -7,13 +7,15 @@ from typing import Annotated, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, ValidationError
 
 from annotate.decisions import Decision
 from annotate.errors import ModelError
+from annotate.fields import Share
 from annotate.files import write_text
 from annotate.jsonl import explain
 from annotate.models.arrays import damaged, read_arrays, write_arrays
+from annotate.models.calibration import Calibration, calibrate, decide_for_macro_f1
 from annotate.models.encoding import cut, rows_of, with_context
 from annotate.models.fine_tuning import Settings, Tuned, fine_tune, label_weights
 from annotate.models.options import RecipeOptions
@@ -35,39 +37,49 @@ _VALIDATION: Final = 8
 """One in so many groups, by size, is kept to choose the epoch and to calibrate by."""
 
 
-class _Content(BaseModel):
-    """The content of ``encoder.json``."""
+class Known(BaseModel):
+    """The content of ``encoder.json``: what is kept with the weights.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Attributes:
+        labels: the labels, in the order of the scores.
+        seen: places of those that training saw, ascending; the others score 0.
+        slope: of the calibration.
+        shifts: of the calibration, for each label seen.
+        weights: of the decision, for each label.
+        floors: of the decision, for each label.
+        max_length: word pieces of a sentence with its context at most.
+        half: whether to compute in bfloat16; None for a GPU that can.
+        details: what was settled while learning.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     labels: tuple[str, ...]
-    seen: tuple[int, ...]
-    decision_weights: tuple[float, ...]
-    decision_floors: tuple[float, ...]
-    temperature: Annotated[float, Field(gt=0)]
+    seen: tuple[NonNegativeInt, ...]
+    slope: PositiveFloat
+    shifts: tuple[float, ...]
+    weights: tuple[PositiveFloat, ...]
+    floors: tuple[Share, ...]
     max_length: Annotated[int, Field(ge=8)]
     half: bool | None
-    encoder: str
-    revision: str
-    digest: str
     details: dict[str, str | int | float | bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EncoderModel:
     """A fine-tuned encoder with a linear layer on its pooled vectors.
 
     Attributes:
         encoder: the fine-tuned one.
-        weights: float32 of shape (seen labels, width).
-        bias: float32 of shape (seen labels,): with what the weighting of labels added taken off.
+        weights: float32 of shape (seen, width).
+        bias: float32 of shape (seen,), with what the weighting of labels added taken off.
         known: all else that is kept with it.
     """
 
     encoder: Encoder
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    known: _Content
+    known: Known
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -81,21 +93,19 @@ class EncoderModel:
 
     @property
     def decision(self) -> Decision:
-        """The label with the highest score times its weight in training."""
-        return Decision(self.known.decision_weights, self.known.decision_floors)
+        """How scores become a label."""
+        return Decision(self.known.weights, self.known.floors)
 
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
-        """Probabilities of shape (inputs, labels); each row sums to 1.
-
-        Calibrated on the validation part: see `_temperature`.
-        """
+        """Calibrated probabilities of shape (inputs, labels); each row sums to 1."""
         found = np.zeros((len(inputs), len(self.labels)))
         if len(inputs):
             texts = [with_context(entry) for entry in inputs]
             longest, half = self.known.max_length, self.known.half
             vectors = rows_of(self.encoder, texts, longest=longest, half=half)
             sums = vectors.astype(np.float64) @ self.weights.T + self.bias
-            found[:, self.known.seen] = _softmax(sums)
+            calibration = Calibration(self.known.slope, self.known.shifts)
+            found[:, list(self.known.seen)] = calibration.probabilities(sums)
         return found
 
     def save(self, folder: Path) -> None:
@@ -103,6 +113,19 @@ class EncoderModel:
         write_encoder(self.encoder, folder / _FOLDER)
         write_arrays(folder / _HEAD, {"weights": self.weights, "bias": self.bias})
         write_text(folder / _FILE, self.known.model_dump_json(indent=2) + "\n")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A model, and what it has not learnt from.
+
+    Attributes:
+        model: the model.
+        held_out: which of the examples its epoch was chosen by and its scores are calibrated on.
+    """
+
+    model: EncoderModel
+    held_out: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +146,11 @@ class EncoderRecipe:
         """The recipe as somebody wants it.
 
         Raises:
-            ModelError: a number is out of its range.
+            ModelError: a number is out of its range, or the encoder shall not be kept.
         """
         wanted = dict(options.asked)
         encoder = str(wanted.pop("encoder", self.encoder))
+        options.refuse_others(self.name, ("encoder", *Settings.model_fields))
         try:
             settings = Settings.model_validate(self.settings.model_dump() | wanted)
         except ValidationError as error:
@@ -148,61 +172,48 @@ class EncoderRecipe:
             ModelError: fewer than two labels, or the encoder cannot be found or read.
             UnknownLabelError: an example's label is not among ``labels``.
         """
+        return self.fitted(examples, labels=labels, seed=seed).model
+
+    def fitted(self, examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> Fitted:
+        """As `fit`, with which examples were not learnt from."""
         check_installed()
         target, seen = targets(examples, labels)
         encoder = load_encoder(self.encoder)
-        target = np.searchsorted(seen, target)
-        held_out = _validation([example.group for example in examples], target, seed=seed)
+        gold = np.searchsorted(seen, target)
+        held_out = _validation([example.group for example in examples], gold, seed=seed)
         texts = [with_context(example.input) for example in examples]
         pieces = cut(encoder, texts, longest=self.settings.max_length)
-        tuned = fine_tune(encoder, pieces, target, held_out, settings=self.settings, seed=seed)
-        return self._model(encoder, tuned, target, held_out, seen, tuple(labels))
-
-    def _model(
-        self,
-        encoder: Encoder,
-        tuned: Tuned,
-        target: NDArray[np.int64],
-        held_out: NDArray[np.bool_],
-        seen: NDArray[np.int64],
-        labels: tuple[str, ...],
-    ) -> EncoderModel:
-        weighting = label_weights(target[~held_out]).astype(np.float64)
-        temperature = _temperature(tuned.sums, target[held_out], np.log(weighting))
+        tuned = fine_tune(encoder, pieces, gold, held_out, settings=self.settings, seed=seed)
+        weighting = label_weights(gold[~held_out])
+        calibration, decision = settled(tuned.sums, gold[held_out], weighting)
         weights, bias = (part.detach().float().cpu().numpy() for part in tuned.head.parameters())
-        by_label = np.ones(len(labels))
-        by_label[seen] = weighting
+        known = Known(
+            labels=tuple(labels),
+            seen=tuple(seen.tolist()),
+            slope=calibration.slope,
+            shifts=calibration.shifts,
+            weights=widened(decision.weights, seen, len(labels)),
+            floors=(0.0,) * len(labels),
+            max_length=self.settings.max_length,
+            half=self.settings.half,
+            details=dict(self._details(encoder, tuned, held_out)),
+        )
+        bias = (bias - np.log(weighting)).astype(np.float32)
+        return Fitted(EncoderModel(encoder, weights, bias, known), held_out)
+
+    def _details(self, encoder: Encoder, tuned: Tuned, held_out: NDArray[np.bool_]) -> Details:
         settings, source = self.settings, encoder.source
-        details: Details = {
+        return {
             "encoder": source.name,
             "revision": source.revision or "a folder",
+            "encoder_sha256": source.digest,
             "epoch": f"{tuned.epoch} of {settings.epochs}",
             "learning_rate": settings.learning_rate,
             "batch_size": settings.batch_size,
             "max_length": settings.max_length,
             "class_weight": "square root",
-            "validation": f"{held_out.sum()} of {len(target)} examples, by group",
-            "temperature": round(temperature, 3),
+            "validation": f"{held_out.sum()} of {len(held_out)} examples, by group",
         }
-        known = _Content(
-            labels=labels,
-            seen=tuple(seen.tolist()),
-            decision_weights=tuple(by_label.tolist()),
-            decision_floors=(0.0,) * len(labels),
-            temperature=temperature,
-            max_length=settings.max_length,
-            half=settings.half,
-            encoder=source.name,
-            revision=source.revision,
-            digest=source.digest,
-            details=dict(details),
-        )
-        return EncoderModel(
-            encoder,
-            (weights / temperature).astype(np.float32),
-            (bias / temperature - np.log(weighting)).astype(np.float32),
-            known,
-        )
 
     def load(self, folder: Path) -> EncoderModel:
         """Read what `EncoderModel.save` wrote.
@@ -213,71 +224,66 @@ class EncoderRecipe:
         """
         check_installed()
         try:
-            known = _Content.model_validate_json((folder / _FILE).read_bytes())
+            known = Known.model_validate_json((folder / _FILE).read_bytes())
         except OSError:
             raise ModelError(damaged(folder, f"{_FILE} is missing")) from None
         except ValidationError as error:
             raise ModelError(damaged(folder, f"{_FILE}: {explain(error)}")) from None
-        if not _fits(known):
-            raise ModelError(damaged(folder, f"the labels of {_FILE} do not fit together"))
         inside = folder / _FOLDER
-        encoder = read_encoder(inside, Source(str(inside), known.revision, known.digest))
+        encoder = read_encoder(inside, Source(str(inside), "", ""))
         found = read_arrays(folder / _HEAD)
-        rows = len(known.seen)
+        rows, n = len(known.seen), len(known.labels)
         shapes = {"weights": (rows, encoder.width), "bias": (rows,)}
         if {name: array.shape for name, array in found.items()} != shapes:
             raise ModelError(damaged(folder, f"{_HEAD} does not fit the encoder"))
         if not all(np.isfinite(array).all() for array in found.values()):
             raise ModelError(damaged(folder, "a weight is no number"))
+        lengths = (len(known.shifts), len(known.weights), len(known.floors))
+        if lengths != (rows, n, n) or list(known.seen) != sorted({*known.seen} & {*range(n)}):
+            raise ModelError(damaged(folder, f"the labels of {_FILE} do not fit together"))
         return EncoderModel(encoder, found["weights"], found["bias"], known)
 
 
-def _fits(known: _Content) -> bool:
-    """Whether all that is said of labels is of as many labels as there are."""
-    n, seen = len(known.labels), known.seen
-    weights, floors = known.decision_weights, known.decision_floors
-    return len(weights) == len(floors) == n and list(seen) == sorted(set(seen) & set(range(n)))
+def settled(
+    sums: NDArray[np.float32] | NDArray[np.float64],
+    gold: NDArray[np.int64],
+    weighting: NDArray[np.float32],
+) -> tuple[Calibration, Decision]:
+    """What the sums of the validation part mean, and how they become labels.
+
+    A loss that weighs label k by w(k) learns probabilities in proportion to w(k) p(k), so that
+    softmax(sums - log w) are the p(k): the weighting is taken off before calibrating, and is where
+    the weights of the decision begin.
+
+    Args:
+        sums: of the network, of shape (validation, labels); maybe of no sentence.
+        gold: the place of each label.
+        weighting: of the labels in training, above 0.
+
+    Source:
+        Elkan (2001), The Foundations of Cost-Sensitive Learning, theorem 2.
+    """
+    start = weighting.astype(np.float64)
+    if not len(gold):
+        n = len(start)
+        return Calibration(1.0, (0.0,) * n), Decision(tuple(start.tolist()), (0.0,) * n)
+    found = sums.astype(np.float64) - np.log(start)
+    calibration = calibrate(found, gold)
+    scores = calibration.probabilities(found)
+    return calibration, decide_for_macro_f1(scores, gold, start=start.tolist())
 
 
-def _validation(
-    groups: Sequence[str], target: NDArray[np.int64], *, seed: int
-) -> NDArray[np.bool_]:
+def widened(weights: Sequence[float], seen: NDArray[np.int64], labels: int) -> tuple[float, ...]:
+    """Weights of the labels seen, and 1 for every other."""
+    wide = np.ones(labels)
+    wide[seen] = weights
+    return tuple(wide.tolist())
+
+
+def _validation(groups: Sequence[str], gold: NDArray[np.int64], *, seed: int) -> NDArray[np.bool_]:
     """Which examples are not learnt from; none where the rest would lack groups or a label."""
     none = np.zeros(len(groups), dtype=bool)
     if len(set(groups)) < _VALIDATION:
         return none
     held_out = group_folds(groups, k=_VALIDATION, seed=seed) == 0
-    return held_out if len(np.unique(target[~held_out])) == target.max() + 1 else none
-
-
-def _temperature(
-    sums: NDArray[np.float32], target: NDArray[np.int64], log_weighting: NDArray[np.float64]
-) -> float:
-    """What to divide the sums by, so that the scores of the validation part are probabilities.
-
-    A loss that weighs label k by w(k) learns probabilities in proportion to w(k) p(k), so that
-    softmax(sums / temperature - log w) are the p(k) themselves: the weighting is taken off again,
-    and comes back as the weights of the decision.
-
-    Returns:
-        The temperature in [1/8, 8] with the lowest log loss; 1 without a validation part.
-
-    Source:
-        Guo et al. (2017), On Calibration of Modern Neural Networks, section 4.2 (the temperature);
-        Elkan (2001), The Foundations of Cost-Sensitive Learning, theorem 2 (the weighting).
-    """
-    if not len(target):
-        return 1.0
-    from scipy.optimize import minimize_scalar
-
-    def loss(log_temperature: float) -> float:
-        found = _softmax(sums.astype(np.float64) / np.exp(log_temperature) - log_weighting)
-        return float(-np.log(np.maximum(found[np.arange(len(target)), target], 1e-12)).mean())
-
-    bound = float(np.log(8))
-    return float(np.exp(minimize_scalar(loss, bounds=(-bound, bound), method="bounded").x))
-
-
-def _softmax(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    powers = np.exp(sums - sums.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
+    return held_out if len(np.unique(gold[~held_out])) == gold.max() + 1 else none

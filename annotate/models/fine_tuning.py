@@ -16,6 +16,8 @@ from annotate.models.pretrained import Encoder
 _WARM_UP: Final = 0.1
 """Share of the steps in which the learning rate rises; then it falls to 0."""
 _DECAY, _DROPOUT, _STEEPEST = 0.01, 0.1, 1.0
+_CHANCE: Final = 0.01
+"""A macro-F1 lower by this much is as good; then the later epoch counts, whose rate is lower."""
 _POOL: Final = 16
 """Batches that are drawn together and sorted by length, so that little padding is computed."""
 
@@ -104,7 +106,7 @@ def _best_epoch(
     course: "_Course", inside: NDArray[np.int64], judge: Callable[..., Any] | None
 ) -> Tuned:
     """Go through the epochs, and go back to the best of them."""
-    best, patience = None, course.settings.patience
+    reached, kept, patience = -1.0, None, course.settings.patience
     for epoch, steps in enumerate(course.epochs(inside), start=1):
         for loss in steps:
             if not np.isfinite(loss):
@@ -116,14 +118,15 @@ def _best_epoch(
         if judge is None:
             continue
         found, sums = judge(course.settings.half)
-        if best is None or found > best[0]:
-            best = found, epoch, sums, course.weights()
-        elif epoch - best[1] >= patience:
+        reached = max(reached, found)
+        if found >= reached - _CHANCE:
+            kept = Tuned(course.head, epoch, sums), course.weights()
+        elif kept and epoch - kept[0].epoch >= patience:
             break
-    if best is None:
+    if kept is None:
         return Tuned(course.head, course.settings.epochs, np.empty((0, 0), dtype=np.float32))
-    course.restore(best[3])
-    return Tuned(course.head, best[1], best[2])
+    course.restore(kept[1])
+    return kept[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class RecipeOptions:
         learning_rate: the highest of the training, in (0, 1).
         batch_size: sentences a step.
         max_length: word pieces of a sentence with its context at most.
+        half: whether to compute in bfloat16 in place of float32.
     """
 
     encoder: str | None = None
@@ -23,6 +24,7 @@ class RecipeOptions:
     learning_rate: float | None = None
     batch_size: int | None = None
     max_length: int | None = None
+    half: bool | None = None
 
     @property
     def asked(self) -> Mapping[str, str | int | float]:

@@ -5,6 +5,7 @@ from typing import Final
 from annotate.errors import ModelError
 from annotate.models.cue_rules import RulesRecipe
 from annotate.models.encoder import EncoderRecipe
+from annotate.models.ensemble import EnsembleRecipe
 from annotate.models.linear import LinearRecipe
 from annotate.models.majority import MajorityRecipe
 from annotate.models.options import RecipeOptions
@@ -14,6 +15,7 @@ from annotate.models.tfidf import TfidfRecipe
 _RECIPES: Final[tuple[Recipe, ...]] = (
     LinearRecipe(),
     EncoderRecipe(),
+    EnsembleRecipe(),
     TfidfRecipe(),
     RulesRecipe(),
     MajorityRecipe(),
@@ -32,7 +34,7 @@ def recipe(name: str, options: RecipeOptions | None = None) -> Recipe:
     options = options or RecipeOptions()
     for entry in _RECIPES:
         if entry.name == name:
-            if isinstance(entry, EncoderRecipe):
+            if isinstance(entry, EncoderRecipe | EnsembleRecipe):
                 return entry.with_options(options)
             options.refuse_others(name)
             return entry

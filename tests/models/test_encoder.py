@@ -10,11 +10,10 @@ from annotate.records import Example, Input
 pytest.importorskip("torch")
 pytestmark = pytest.mark.neural
 
-from tiny_encoder import write_tiny_encoder  # noqa: E402
 
 from annotate.models import RecipeOptions, load_model, save_model, train_model  # noqa: E402
 from annotate.models import recipe as make_recipe  # noqa: E402
-from annotate.models.encoder import EncoderRecipe  # noqa: E402
+from annotate.models.encoder import EncoderRecipe, settled  # noqa: E402
 from annotate.models.encoding import cut, rows_of, with_context  # noqa: E402
 from annotate.models.fine_tuning import Settings, label_weights  # noqa: E402
 from annotate.models.pretrained import load_encoder  # noqa: E402
@@ -34,11 +33,6 @@ def examples(groups=16, labels=LABELS):
         for n in range(groups)
         for label in labels
     ]
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    return write_tiny_encoder(tmp_path_factory.mktemp("encoders") / "tiny")
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +117,8 @@ def test_a_part_of_the_groups_is_kept_for_the_choice_of_the_epoch(model):
 def test_with_few_groups_every_example_is_learnt_from(recipe):
     found = recipe.fit(examples(7), labels=LABELS, seed=0)
     assert found.details["validation"] == "0 of 21 examples, by group"
-    assert (found.details["epoch"], found.details["temperature"]) == ("8 of 8", 1.0)
+    assert found.details["epoch"] == "8 of 8"
+    assert (found.known.slope, found.known.shifts) == (1.0, (0.0, 0.0, 0.0))
 
 
 def test_fixed_words_stay_as_they_are(tiny):
@@ -141,6 +136,19 @@ def test_weights_of_labels_are_roots_with_mean_one():
     # 16 and 4 examples: sqrt(20/16) : sqrt(20/4) = 1 : 2, and 16 a + 4 (2 a) = 20 gives a = 5/6
     target = np.array([0] * 16 + [1] * 4)
     np.testing.assert_allclose(label_weights(target), [5 / 6, 10 / 6], rtol=1e-6)
+
+
+def test_the_weighting_of_labels_is_taken_off_the_scores_and_comes_back_in_the_decision():
+    # A network that learnt under the weights (1/2, 1, 2) what is likely by (4/7, 2/7, 1/7), says
+    # log(2/7, 2/7, 2/7) of every sentence. 40, 20 and 10 of 70 are right: nothing to calibrate.
+    weighting = np.array([0.5, 1.0, 2.0], dtype=np.float32)
+    gold = np.repeat([0, 1, 2], [40, 20, 10])
+    calibration, decision = settled(np.zeros((70, 3)), gold, weighting)
+    found = calibration.probabilities(-np.log(weighting)[None].astype(np.float64))
+    np.testing.assert_allclose(found, [[4 / 7, 2 / 7, 1 / 7]], atol=0.02)
+    assert np.argmax(decision.weights) == 2
+    _, untuned = settled(np.zeros((0, 3)), gold[:0], weighting)
+    assert untuned.weights == (0.5, 1.0, 2.0)
 
 
 def test_context_is_the_second_of_a_pair_and_its_near_end_is_kept():
@@ -267,7 +275,8 @@ def _content(**changes):
         (lambda f: (f / "encoder.json").write_text("{}"), "encoder.json"),
         (_content(seen=[0, 1]), "does not fit"),
         (_content(seen=[0, 1, 7]), "do not fit"),
-        (_content(decision_weights=[1.0]), "do not fit"),
+        (_content(weights=[1.0]), "do not fit"),
+        (_content(slope=-1.0), "slope"),
     ],
 )
 def test_weights_that_do_not_fit_are_refused_even_where_the_manifest_was_forged(
