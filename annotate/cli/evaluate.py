@@ -9,7 +9,13 @@ from annotate.cli.options import (
     HERE,
     LEARN,
     AsJson,
+    BatchSize,
+    Encoder,
+    Epochs,
     Examples,
+    Half,
+    LearningRate,
+    MaxLength,
     Recipe,
     Seed,
     WorkspaceFolder,
@@ -21,6 +27,7 @@ from annotate.cli.output import counted, figure, progress, show, table
 if TYPE_CHECKING:
     from annotate.evaluation import Evaluation
     from annotate.evaluation.intervals import Figure
+    from annotate.models import RecipeOptions
 
 commands = typer.Typer()
 
@@ -68,6 +75,12 @@ def evaluate(  # noqa: PLR0913, PLR0917  one parameter for each option
         Path | None,
         typer.Option("--report", metavar="FOLDER", help="Of the report. Default: reports/NAME."),
     ] = None,
+    encoder: Encoder = None,
+    epochs: Epochs = None,
+    learning_rate: LearningRate = None,
+    batch_size: BatchSize = None,
+    max_length: MaxLength = None,
+    half: Half = None,
     seed: Seed = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
@@ -78,11 +91,14 @@ def evaluate(  # noqa: PLR0913, PLR0917  one parameter for each option
     several people labelled the same sentences, how well they do. Each figure has an interval.
     """
     from annotate.evaluation import to_json
+    from annotate.models import RecipeOptions
     from annotate.workflows import evaluating as steps
 
     _one_of(model, folds, predictions)
     place = workspace_or_none(workspace)
-    wanted = steps.Wanted(seed_of(place, seed), examples, tuple(against or ()), behaviour)
+    options = RecipeOptions(encoder, epochs, learning_rate, batch_size, max_length, half)
+    _only_with_folds(options, folds)
+    wanted = steps.Wanted(seed_of(place, seed), examples, tuple(against or ()), behaviour, options)
     if predictions is not None:
         found = steps.evaluate_file(place, wanted, predictions=predictions)
         name = found.model
@@ -103,6 +119,13 @@ def evaluate(  # noqa: PLR0913, PLR0917  one parameter for each option
         lines.append("No report was written, since there is no workspace here: --report FOLDER")
     notes = place.notes if place else ()
     show(lines, to_json(found, notes=notes), as_json=as_json)
+
+
+def _only_with_folds(options: "RecipeOptions", folds: int | None) -> None:
+    """Refuse options of a recipe where none is trained."""
+    if options.asked and folds is None:
+        message = "--encoder and its kin are for the recipe that --folds trains."
+        raise typer.BadParameter(message)
 
 
 def _one_of(model: str | None, folds: int | None, predictions: Path | None) -> None:

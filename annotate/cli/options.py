@@ -42,7 +42,53 @@ Recipe = Annotated[
     str,
     typer.Option(
         "--recipe",
-        help="How to learn: linear, encoder, ensemble (of these two), tfidf, rules or majority.",
+        help="How to learn: linear, embedding, encoder, ensemble (of linear and encoder), tfidf, "
+        "rules or majority.",
+    ),
+]
+
+NEURAL = "With the extra neural"
+Encoder = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME_OR_FOLDER",
+        help="Pretrained encoder: a name on the Hugging Face hub, or a folder. Default: "
+        "sentence-transformers/all-MiniLM-L6-v2.",
+        show_default=False,
+        rich_help_panel=NEURAL,
+    ),
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(
+        "--epochs", min=1, help="Passes over the sentences at most.", rich_help_panel=NEURAL
+    ),
+]
+LearningRate = Annotated[
+    float | None,
+    typer.Option("--learning-rate", help="The highest of the training.", rich_help_panel=NEURAL),
+]
+BatchSize = Annotated[
+    int | None,
+    typer.Option("--batch-size", min=1, help="Sentences a step.", rich_help_panel=NEURAL),
+]
+MaxLength = Annotated[
+    int | None,
+    typer.Option(
+        "--max-length",
+        min=8,
+        help="Word pieces of a sentence and its context that are looked at.",
+        rich_help_panel=NEURAL,
+    ),
+]
+Half = Annotated[
+    bool | None,
+    typer.Option(
+        "--half/--no-half",
+        help="Compute in 16 bits (bfloat16). Default: on a GPU that can.",
+        show_default=False,
+        rich_help_panel=NEURAL,
     ),
 ]
 

@@ -8,8 +8,15 @@ import typer
 from annotate.cli.options import (
     HERE,
     LEARN,
+    NEURAL,
     AsJson,
+    BatchSize,
+    Encoder,
+    Epochs,
     Examples,
+    Half,
+    LearningRate,
+    MaxLength,
     Recipe,
     Seed,
     WorkspaceFolder,
@@ -19,7 +26,6 @@ from annotate.cli.options import (
 from annotate.cli.output import counted, show
 
 commands = typer.Typer()
-NEURAL = "With the extra neural"
 
 
 @commands.command(rich_help_panel=LEARN)
@@ -34,40 +40,22 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
         Path | None,
         typer.Option("--output", "-o", metavar="FOLDER", help="Default: models/NAME."),
     ] = None,
-    encoder: Annotated[
-        str | None,
+    encoder: Encoder = None,
+    keep_encoder: Annotated[
+        bool | None,
         typer.Option(
-            "--encoder",
-            metavar="NAME_OR_FOLDER",
-            help="Pretrained encoder: a name on the Hugging Face hub, or a folder.",
+            "--keep-encoder/--no-keep-encoder",
+            help="With the recipe embedding: keep the encoder with the model, or only its name and "
+            "digest. Default: keep it.",
+            show_default=False,
             rich_help_panel=NEURAL,
         ),
     ] = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(
-            "--epochs", min=1, help="Passes over the sentences at most.", rich_help_panel=NEURAL
-        ),
-    ] = None,
-    learning_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--learning-rate", help="The highest of the training.", rich_help_panel=NEURAL
-        ),
-    ] = None,
-    batch_size: Annotated[
-        int | None,
-        typer.Option("--batch-size", min=1, help="Sentences a step.", rich_help_panel=NEURAL),
-    ] = None,
-    max_length: Annotated[
-        int | None,
-        typer.Option(
-            "--max-length",
-            min=8,
-            help="Word pieces of a sentence and its context that are looked at.",
-            rich_help_panel=NEURAL,
-        ),
-    ] = None,
+    epochs: Epochs = None,
+    learning_rate: LearningRate = None,
+    batch_size: BatchSize = None,
+    max_length: MaxLength = None,
+    half: Half = None,
     seed: Seed = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
@@ -90,6 +78,8 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
             learning_rate=learning_rate,
             batch_size=batch_size,
             max_length=max_length,
+            half=half,
+            keep_encoder=keep_encoder,
         ),
     )
     made = done.manifest

@@ -1,7 +1,7 @@
 """Texts through an encoder: word pieces, batches of like length, and one vector for each text.
 
-The processor is used on one thread. With two, MiniLM took five times as long on two busy cores,
-since threads that wait for each other keep their cores busy (docs/benchmarks.md).
+The processor is used on one thread: threads that wait for one another keep busy cores from working,
+and several processes make better use of several cores.
 """
 
 from collections.abc import Callable, Iterator, Sequence

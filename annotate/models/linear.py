@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +53,13 @@ class LinearModel:
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """Calibrated probabilities of shape (inputs, labels); each row sums to 1."""
         found = np.zeros((len(inputs), len(self.labels)))
-        at = 0
-        for features in reader().batches(inputs):
-            upto = at + len(features.plain)
-            found[at:upto, list(self.seen)] = self.calibration.probabilities(self._sums(features))
-            at = upto
+        found[:, list(self.seen)] = self.calibration.probabilities(self.sums(inputs))
         return found
+
+    def sums(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
+        """What the calibration turns into probabilities; of shape (inputs, seen)."""
+        found = [self._sums(features) for features in reader().batches(inputs)]
+        return np.concatenate([np.zeros((0, len(self.seen))), *found])
 
     def _sums(self, features: Features) -> NDArray[np.float64]:
         """Sums of shape (sentences, seen)."""
@@ -120,29 +121,7 @@ class LinearRecipe:
             ModelError: fewer than two labels.
             UnknownLabelError: an example's label is not among ``labels``.
         """
-        target, seen = targets(examples, labels)
-        gold = np.searchsorted(seen, target)
-        matrix = matrix_of([example.input for example in examples], reader())
-        rows = matrix.rows
-        groups = [example.group for example in examples]
-        settled = settle(rows, gold, groups, wishes=Wishes(self.c), importance=None, seed=seed)
-        weights, bias = weights_of(fit_weights(rows, gold, settled.c), len(seen))
-        slots = np.zeros((len(seen) - 1, SLOTS))
-        known = len(matrix.slots)
-        slots[:, matrix.slots] = weights[:, :known] * matrix.idf
-        wide = [1.0] * len(labels)
-        for place, weight in zip(seen.tolist(), settled.decision.weights, strict=True):
-            wide[place] = weight
-        return LinearModel(
-            labels=tuple(labels),
-            seen=tuple(seen.tolist()),
-            slots=SlotWeights.of(slots),
-            plain=PLAIN_SIZE * weights[:, known:].T.astype(np.float32),
-            bias=bias,
-            calibration=settled.calibration,
-            decision=Decision(tuple(wide), (0.0,) * len(labels)),
-            details={"c": settled.c, "c_chosen_by": settled.how},
-        )
+        return learn(examples, labels=labels, seed=seed, c=self.c)[0]
 
     def load(self, folder: Path) -> LinearModel:
         """Read what `LinearModel.save` wrote.
@@ -173,6 +152,60 @@ class LinearRecipe:
             decision=Decision(content.weights, content.floors),
             details=content.details,
         )
+
+
+def learn(
+    examples: Sequence[Example],
+    *,
+    labels: Sequence[str],
+    seed: int,
+    c: float | None = None,
+    beside: NDArray[np.float32] | None = None,
+) -> tuple[LinearModel, NDArray[np.float64]]:
+    """Learn a model, and the weights of further columns beside what it sees.
+
+    Args:
+        examples: to learn from, with at least two labels among them.
+        labels: every label that the model shall give a score to.
+        seed: of the folds.
+        c: inverse of the strength of the L2 penalty; None to choose it.
+        beside: of shape (examples, columns).
+
+    Returns:
+        The model, which is nothing without those columns, and their weights, of shape (columns,
+        seen - 1), measured from the first label that training saw.
+    """
+    target, seen = targets(examples, labels)
+    gold = np.searchsorted(seen, target)
+    matrix = matrix_of([example.input for example in examples], reader())
+    rows = matrix.rows if beside is None else _joined(matrix.rows, beside)
+    groups = [example.group for example in examples]
+    settled = settle(rows, gold, groups, wishes=Wishes(c), importance=None, seed=seed)
+    weights, bias = weights_of(fit_weights(rows, gold, settled.c), len(seen))
+    slots = np.zeros((len(seen) - 1, SLOTS))
+    known = len(matrix.slots)
+    slots[:, matrix.slots] = weights[:, :known] * matrix.idf
+    upto = matrix.rows.shape[1]
+    wide = [1.0] * len(labels)
+    for place, weight in zip(seen.tolist(), settled.decision.weights, strict=True):
+        wide[place] = weight
+    model = LinearModel(
+        labels=tuple(labels),
+        seen=tuple(seen.tolist()),
+        slots=SlotWeights.of(slots),
+        plain=PLAIN_SIZE * weights[:, known:upto].T.astype(np.float32),
+        bias=bias,
+        calibration=settled.calibration,
+        decision=Decision(tuple(wide), (0.0,) * len(labels)),
+        details={"c": settled.c, "c_chosen_by": settled.how},
+    )
+    return model, weights[:, upto:].T
+
+
+def _joined(rows: Any, columns: NDArray[np.float32]) -> Any:  # noqa: ANN401  scipy has no types
+    from scipy.sparse import csr_array, hstack
+
+    return hstack([rows, csr_array(columns)], format="csr", dtype=np.float32)
 
 
 class _Content(BaseModel):

@@ -17,6 +17,7 @@ class RecipeOptions:
         batch_size: sentences a step.
         max_length: word pieces of a sentence with its context at most.
         half: whether to compute in bfloat16 in place of float32.
+        keep_encoder: whether the model's folder shall hold an encoder that was not changed.
     """
 
     encoder: str | None = None
@@ -25,6 +26,7 @@ class RecipeOptions:
     batch_size: int | None = None
     max_length: int | None = None
     half: bool | None = None
+    keep_encoder: bool | None = None
 
     @property
     def asked(self) -> Mapping[str, str | int | float]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from annotate.errors import ModelError
 from annotate.models.cue_rules import RulesRecipe
+from annotate.models.embedding import EmbeddingRecipe
 from annotate.models.encoder import EncoderRecipe
 from annotate.models.ensemble import EnsembleRecipe
 from annotate.models.linear import LinearRecipe
@@ -14,6 +15,7 @@ from annotate.models.tfidf import TfidfRecipe
 
 _RECIPES: Final[tuple[Recipe, ...]] = (
     LinearRecipe(),
+    EmbeddingRecipe(),
     EncoderRecipe(),
     EnsembleRecipe(),
     TfidfRecipe(),
@@ -34,7 +36,7 @@ def recipe(name: str, options: RecipeOptions | None = None) -> Recipe:
     options = options or RecipeOptions()
     for entry in _RECIPES:
         if entry.name == name:
-            if isinstance(entry, EncoderRecipe | EnsembleRecipe):
+            if isinstance(entry, EmbeddingRecipe | EncoderRecipe | EnsembleRecipe):
                 return entry.with_options(options)
             options.refuse_others(name)
             return entry

@@ -18,7 +18,7 @@ from annotate.evaluation import (
 from annotate.evaluation.behaviour import Behaviour
 from annotate.evaluation.given import evaluate_predictions, read_predictions
 from annotate.evaluation.protocols import Model
-from annotate.models import recipe
+from annotate.models import RecipeOptions, recipe
 from annotate.records import Example
 from annotate.splits import has_splits, training_part, unseen_part
 from annotate.workflows.behaviour import behaviour_tests, fits, is_ours
@@ -57,12 +57,14 @@ class Wanted:
         against: other systems on the same examples: models, with folds recipes, or files of
             predictions.
         behaviour: whether the behavioural tests are asked; None asks them where the scheme is ours.
+        options: what is asked of the recipe that is cross-validated; of none of ``against``.
     """
 
     seed: int
     examples: Path | None = None
     against: tuple[str, ...] = ()
     behaviour: bool | None = None
+    options: RecipeOptions | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -135,8 +137,9 @@ def cross_validated(
 ) -> Evaluation:
     """Score a recipe by grouped cross-validation over all examples, with all that belongs to it."""
     found = labelled(workspace, wanted.examples)
+    way = recipe(recipe_name, wanted.options)
     made = cross_validate(
-        recipe(recipe_name),
+        way,
         found.examples,
         labels=found.labels,
         folds=folds,
@@ -148,7 +151,7 @@ def cross_validated(
     scorer = InFolds(found.examples, found, folds, wanted.seed)
 
     def trained() -> Model:
-        return recipe(recipe_name).fit(found.examples, labels=found.labels, seed=wanted.seed)
+        return way.fit(found.examples, labels=found.labels, seed=wanted.seed)
 
     subject = _Subject(
         evaluation=made,

@@ -12,7 +12,7 @@ from annotate.scheme import Scheme
 from annotate.splits import unseen_part
 
 LABELS = ("claim", "denial", "neither")
-NEURAL = {"encoder", "ensemble"}
+NEURAL = {"embedding", "encoder", "ensemble"}
 """What needs more than is installed for the plain tests: tests/models/test_encoder.py."""
 TEXTS = {
     "claim": "The minister said the bridge would open, source {}.",
