@@ -18,7 +18,7 @@ from annotate.cli.options import (
     seed_of,
 )
 from annotate.cli.output import counted, show
-from annotate.cli.review import Asked, ask_referee
+from annotate.cli.review import Asked, ask_referee, list_suspects
 
 if TYPE_CHECKING:
     from annotate.workflows.gold import GoldDecided
@@ -63,6 +63,17 @@ def gold(  # noqa: PLR0913, PLR0917  one parameter for each option
             show_default=False,
         ),
     ] = None,
+    suspects: Annotated[
+        int | None,
+        typer.Option(
+            "--suspects",
+            min=1,
+            metavar="N",
+            help="Instead, list the N labels that a model doubts most which was trained on other "
+            "articles. With --review: ask the referee about them too.",
+            show_default=False,
+        ),
+    ] = None,
     blind: Annotated[
         bool, typer.Option("--blind", help="With --review: show the referee no votes.")
     ] = False,
@@ -84,25 +95,26 @@ def gold(  # noqa: PLR0913, PLR0917  one parameter for each option
 ) -> None:  # fmt: skip
     """Decide each task's label from the votes; an open tie is left without one and reported."""
     place = open_workspace(workspace)
+    drawn = seed_of(place, seed)
     asked = Asked(below=below, blind=blind, dry_run=dry_run)
-    _refuse_mixtures(
-        deciding=method is not None or seed is not None, review=review, asked=asked,
-        telling=(explain is not None) + (log is not None),
-    )  # fmt: skip
+    instead = (review, explain is not None, log is not None, not review and suspects is not None)
+    _refuse_mixtures(method=method is not None, instead=sum(instead), asked=asked, review=review)
     if review:
-        ask_referee(place, asked, as_json=as_json)
+        ask_referee(place, asked, suspects=suspects or 0, seed=drawn, as_json=as_json)
+    elif suspects is not None:
+        list_suspects(place, suspects, seed=drawn, as_json=as_json)
     elif explain is not None:
         _explain(place, explain, as_json=as_json)
     elif log is not None:
         _log(place, log, as_json=as_json)
     else:
         chosen = method.value if method else None
-        _decide(place, chosen, seed_of(place, seed), as_json=as_json)
+        _decide(place, chosen, drawn, as_json=as_json)
 
 
-def _refuse_mixtures(*, deciding: bool, review: bool, asked: Asked, telling: int) -> None:
-    if deciding + review + telling > 1:
-        msg = "--method (with --seed), --review, --explain and --log are asked for one at a time."
+def _refuse_mixtures(*, method: bool, instead: int, asked: Asked, review: bool) -> None:
+    if method + instead > 1:
+        msg = "--method, --review, --suspects without it, --explain and --log go one at a time."
         raise typer.BadParameter(msg)
     if asked != Asked() and not review:
         msg = "--below, --blind and --dry-run go with --review."

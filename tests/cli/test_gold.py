@@ -1,9 +1,14 @@
 """The options of `annotate gold`."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
+from fake_studio import FakeStudio
 
+from annotate import jsonl
+from annotate.labelstudio.results import make_result
+from annotate.records import Marked, Task
 from annotate.resources import resource
 
 
@@ -45,7 +50,7 @@ def test_how_a_label_came_about_is_told(run, desk):
     "options",
     [
         ("--review", "--method", "mace"), ("--explain", "x", "--review"),
-        ("--log", "x", "--seed", "1"),
+        ("--log", "x", "--explain", "y"), ("--log", "x", "--suspects", "2"),
         ("--blind",), ("--below", "0.5"), ("--dry-run",), ("--below", "2", "--review"),
         ("--method", "vote"),
     ],
@@ -64,3 +69,59 @@ def test_a_review_without_gold_labels_or_a_server_is_one_line(run, desk):
     done = run("gold", "--review", "--below", "0.9")
     assert (done.code, done.err.count("\n")) == (3, 1)
     assert not (desk / "review").exists()
+
+
+def test_doubted_labels_are_listed_and_nothing_is_changed(run, desk):
+    run("gold")
+    before = (desk / "gold.jsonl").read_bytes()
+    told = json.loads(run("gold", "--suspects", "3", "--json").out)
+    assert len(told["suspects"]) == 3 <= told["doubted"] < told["labels"]
+    gold = {each["task_id"]: each["label"] for each in map(json.loads, before.splitlines())}
+    for each in told["suspects"]:
+        assert gold[each["task_id"]] == each["label"] != each["instead"]
+    margins = [each["margin"] for each in told["suspects"]]
+    assert margins == sorted(margins)
+    assert (desk / "gold.jsonl").read_bytes() == before
+    assert not (desk / "review").exists()
+    assert "Nothing was changed" in run("gold", "--suspects", "1").out
+
+
+def test_labels_of_one_family_cannot_be_doubted(run, desk):
+    run("gold")
+    lines = (desk / "gold.jsonl").read_text("utf-8").splitlines()
+    (desk / "gold.jsonl").write_text(lines[0] + "\n", "utf-8")
+    done = run("gold", "--suspects", "3")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "labels of one family" in done.err
+
+
+def test_push_label_ask_pull_decide(run, tmp_path, monkeypatch):
+    server = FakeStudio()
+    monkeypatch.setattr("annotate.workflows.label.connect", lambda _: nullcontext(server))
+    (tmp_path / "a.txt").write_text("The mayor said no. It never happened, she said.", "utf-8")
+    for command in (("init", "."), ("import", "a.txt"), ("tasks",), ("push",)):
+        assert run(*command).code == 0
+    ids = [task.id for task in jsonl.read(tmp_path / "tasks.jsonl", Task)]
+    for by, label in ((2, "claim"), (3, "denial")):
+        for name in ids:
+            said = label if name == ids[0] else "denial"
+            server.annotate(server.at(name)["id"], make_result(said, Marked()), by=by)
+    assert "review" not in json.loads(run("pull", "--json").out)
+    assert "1 open tie: no label; ask a referee with --review" in run("gold").out
+
+    planned = json.loads(run("gold", "--review", "--dry-run", "--json").out)
+    assert (planned["create"], planned["added"]) == (1, {"tie": 1})
+    assert not (tmp_path / "review").exists()
+    asked = run("gold", "--review")
+    assert "New for the referee: 1 open tie" in asked.out
+    again = json.loads(run("gold", "--review", "--json").out)
+    assert again["create"] == 0
+
+    (row,) = server.rows(again["project"])
+    server.annotate(row.number, make_result("neither", Marked()), by=1)
+    pulled = run("pull")
+    assert "By referees: 1 label by 1 annotator" in pulled.out
+    assert json.loads(run("pull", "--json").out)["review"]["labels"] == 1
+    assert "1 of them by a referee" in run("gold").out
+    assert "by adjudicated: neither" in run("gold", "--explain", ids[0]).out
+    assert "Nothing is open or doubtful" not in run("gold", "--review").out
