@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -15,6 +16,8 @@ from annotate.records import Split
 
 Unit = Literal["sentence", "article"]
 _OTHER: dict[Unit, Unit] = {"sentence": "article", "article": "sentence"}
+SplitBy = Literal["family", "time", "outlet", "given"]
+"""What decides which split an article goes to."""
 
 
 class _Section(BaseModel):
@@ -34,8 +37,15 @@ class StudioSettings(_Section):
 
 
 class SplitSettings(_Section):
-    """Shares of the examples in each split; together they are 1."""
+    """Shares of the examples in each split, together 1, and what decides where articles go."""
 
+    by: SplitBy = "family"
+    before: date | None = None
+    """By time: articles published before this day (UTC) are to learn from."""
+    outlets: tuple[str, ...] = ()
+    """By outlet: those whose articles are held out for test."""
+    allow_single: bool = False
+    """Whether one independent label does in test, however many annotators there are."""
     train: Annotated[float, Field(gt=0, lt=1)] = 0.7
     validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
     test: Annotated[float, Field(gt=0, lt=1)] = 0.2
@@ -133,9 +143,13 @@ prelabel_holdout = 0.2      # share of the tasks shown without a pre-label; only
                             # those of tasks that have none, tell how much annotators agree
 {people}
 [split]                     # shares of the data set; articles of one family stay together
+by = "family"               # or "time" (before = 2026-01-01), "outlet" (outlets = ["A", "B"]) or
+                            # "given" (the field `split` of the articles)
 train = 0.7
 validation = 0.1
 test = 0.2
+allow_single = false        # true: one label without a pre-label does in test; else it takes two,
+                            # or a referee, where there are several annotators
 
 [units]
 of = {_toml(unit) + " " * (len("sentence") - len(unit))}             # or "{_OTHER[unit]}"

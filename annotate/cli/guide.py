@@ -37,6 +37,7 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
         ("gold labels", f"{found.gold:,}", f"and {counted(found.ties, 'open tie')}"),
         ("data set", "yes" if found.dataset else "no", ""),
         ("models", str(len(found.models)), ", ".join(found.models)),
+        *(("", "", f"{name} knows kin of test articles: train it again") for name in found.spoiled),
         ("reports", str(len(found.reports)), ", ".join(found.reports)),
         ("predictions", f"{found.predictions:,}", ""),
     ]

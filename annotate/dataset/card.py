@@ -18,17 +18,21 @@ class Making:
         scheme: what the labels mean.
         seed: of the split.
         grouped_by: in words, what keeps sentences in one split.
+        how: in a sentence, what decided which group went where.
         undecided: tasks left out since their annotators disagree.
         without_gold: tasks left out since nobody has labelled them.
         notes: what the makers say of these data.
+        remarks: what a reader must know of the splits, a sentence each.
     """
 
     scheme: Scheme
     seed: int
     grouped_by: str
-    undecided: int
-    without_gold: int
-    notes: Sequence[str]
+    how: str = "Groups went to the splits at random."
+    undecided: int = 0
+    without_gold: int = 0
+    notes: Sequence[str] = ()
+    remarks: Sequence[str] = ()
 
 
 def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
@@ -59,9 +63,9 @@ def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
 
 {_split_rows(summary, scheme)}
 
-No group stands in two splits (grouped by {_plain(making.grouped_by)}). Seed of the split: \
-{making.seed}.
-
+No group stands in two splits (grouped by {_plain(making.grouped_by)}). {_plain(making.how)} \
+Seed of the split: {making.seed}.
+{_remarks(making)}
 ## Where the sentences come from
 
 {_origin(summary)}
@@ -119,6 +123,11 @@ def _plain(text: str) -> str:
 
 def _notes(making: Making) -> str:
     return "".join(f"\n{_plain(note)}\n" for note in making.notes)
+
+
+def _remarks(making: Making) -> str:
+    lines = "".join(f"- {_plain(remark)}\n" for remark in making.remarks)
+    return f"\n{lines}" if lines else ""
 
 
 def _label_rows(scheme: Scheme) -> str:

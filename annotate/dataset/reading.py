@@ -14,6 +14,7 @@ from annotate.dataset.summary import SPLITS
 from annotate.errors import InputError, SplitError, UnknownLabelError
 from annotate.records import Example
 from annotate.splits import has_splits
+from annotate.splits.excluded import Excluded
 from annotate.tables import csv_rows
 
 _AS_JSON: Final = ("flags", "votes", "scores")
@@ -28,6 +29,16 @@ def read_dataset(folder: Path) -> list[Example]:
         SplitError: a group stands in two splits.
     """
     return _checked(list(_dataset(folder)), folder)
+
+
+def read_excluded(folder: Path) -> list[Excluded]:
+    """The examples that a data set set aside; none where it says nothing of any.
+
+    Raises:
+        RecordError: a line of the list is not one of them.
+    """
+    path = folder / Excluded.filename
+    return list(jsonl.read(path, Excluded)) if path.is_file() else []
 
 
 def read_examples(path: Path, *, labels: Sequence[str] | None) -> list[Example]:

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from annotate import jsonl
 from annotate.dataset.card import Making, data_card, yaml_header
 from annotate.dataset.columns import features_of, row_of
 from annotate.dataset.summary import DatasetSummary, summarise
 from annotate.errors import SplitError
 from annotate.files import atomic_folder, write_text
 from annotate.records import Example
-from annotate.scheme import Scheme
 from annotate.splits import has_splits
+from annotate.splits.excluded import Excluded
 
-OURS = frozenset({"README.md", "data"})
+OURS = frozenset({"README.md", "data", Excluded.filename})
 """What the folder of a data set holds."""
 
 
@@ -20,12 +21,8 @@ def write_dataset(
     folder: Path,
     examples: Sequence[Example],
     *,
-    scheme: Scheme,
-    seed: int,
-    grouped_by: str,
-    undecided: int = 0,
-    without_gold: int = 0,
-    notes: Sequence[str] = (),
+    making: Making,
+    excluded: Sequence[Excluded] = (),
 ) -> DatasetSummary:
     """Write a data set in place of what the folder held, whole or not at all.
 
@@ -35,12 +32,8 @@ def write_dataset(
     Args:
         folder: of the data set.
         examples: each with its split and a label of the scheme; their order is kept.
-        scheme: what the labels mean.
-        seed: of the split, for the card.
-        grouped_by: what keeps examples in one split, for the card.
-        undecided: tasks left out since their annotators disagree, for the card.
-        without_gold: tasks left out since nobody has labelled them, for the card.
-        notes: what the makers say of these data, for the card.
+        making: how they came about, for the card.
+        excluded: the examples that are in no split.
 
     Returns:
         The counts that the card holds.
@@ -54,12 +47,13 @@ def write_dataset(
         msg = "There is no example with a split, so there is no data set to write. Split them."
         raise SplitError(msg)
     for example in examples:
-        scheme.check_label(example.label, f"Example {example.id}")
-    making = Making(scheme, seed, grouped_by, undecided, without_gold, notes)
-    summary = summarise(examples, scheme.label_names)
+        making.scheme.check_label(example.label, f"Example {example.id}")
+    summary = summarise(examples, making.scheme.label_names)
     with atomic_folder(folder, ours=OURS) as content:
         (content / "data").mkdir()
         _write_content(content, examples, summary, making)
+        if excluded:
+            jsonl.write(content / Excluded.filename, excluded)
     return summary
 
 

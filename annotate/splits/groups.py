@@ -13,7 +13,7 @@ from annotate.records import Example, Split, Stream
 
 _SPLITS: Final[tuple[Split, ...]] = ("train", "validation", "test")
 _AUDIT: Final[Mapping[Stream, Split]] = {"audit-test": "test", "audit-dev": "validation"}
-_OF_STREAM: Final[Mapping[Stream, Split]] = {
+OF_STREAM: Final[Mapping[Stream, Split]] = {
     **_AUDIT,
     "chosen": "train",  # picked by a model, so not like the news at large: nothing to score on
 }
@@ -88,7 +88,7 @@ def _settled(examples: Sequence[Example], keep: Mapping[str, Split]) -> dict[str
     """The groups of these examples whose split is known beforehand."""
     settled: dict[str, Split] = {}
     for example in sorted(examples, key=lambda example: example.id):
-        for split in (keep.get(example.group), _OF_STREAM.get(example.stream)):
+        for split in (keep.get(example.group), OF_STREAM.get(example.stream)):
             if split and settled.setdefault(example.group, split) != split:
                 msg = (
                     f"Group {example.group!r} belongs to {settled[example.group]}, but the stream "

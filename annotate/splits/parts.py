@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from annotate.errors import EvaluationError, SplitError
@@ -54,19 +55,26 @@ def training_part(examples: Sequence[Example], *, seed: int) -> TrainingPart:
     return TrainingPart(chosen, f"the train groups of an 80/20 split by group, seed {seed}")
 
 
-def unseen_part(examples: Sequence[Example], trained_on: TrainedOn) -> list[Example]:
+def unseen_part(
+    examples: Sequence[Example],
+    trained_on: TrainedOn,
+    *,
+    kin: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> list[Example]:
     """Choose what a model may be scored on: only groups and documents that it has not seen.
 
     Args:
         examples: with a split each (then those of "test" are chosen), or none with one.
         trained_on: what the model has seen, such as its manifest.
+        kin: for documents, by id, the ids of all documents of their family today. A model that
+            was trained on one before the family was known has seen the whole family.
 
     Raises:
         SplitError: some examples have a split and others none, or one group stands in two.
         EvaluationError: there is no test split, the model was trained on one of its groups or
             documents, or without splits: it has seen every group.
     """
-    seen = _seen_groups(examples, trained_on)
+    seen = _seen_groups(examples, trained_on, kin)
     if not has_splits(examples):
         if unseen := [example for example in examples if example.group not in seen]:
             return unseen
@@ -126,13 +134,17 @@ def has_splits(examples: Sequence[Example]) -> bool:
     return True
 
 
-def _seen_groups(examples: Sequence[Example], trained_on: TrainedOn) -> frozenset[str]:
+def _seen_groups(
+    examples: Sequence[Example], trained_on: TrainedOn, kin: Mapping[str, Collection[str]]
+) -> frozenset[str]:
     """Groups that the model knows, by name or by one of their documents."""
     groups, documents = frozenset(trained_on.groups), frozenset(trained_on.documents)
     return frozenset(
         example.group
         for example in examples
-        if example.group in groups or example.document_id in documents
+        if example.group in groups
+        or example.document_id in documents
+        or not documents.isdisjoint(kin.get(example.document_id or "", ()))
     )
 
 

@@ -1,29 +1,37 @@
 """Gold labels to a data set, and the labelled sentences to learn from."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from annotate.dataset import (
     DatasetSummary,
+    Making,
     build_examples,
     read_dataset,
     read_examples,
+    unfit_for_test,
     write_dataset,
 )
 from annotate.errors import MissingFileError, NoWorkspaceError
 from annotate.evaluation import Grouping
-from annotate.records import Document, Example, Family, GoldLabel, Task
+from annotate.records import Annotation, Document, Example, Family, GoldLabel, Task
 from annotate.scheme import Scheme
+from annotate.settings import SplitBy
 from annotate.sidecar import write_sidecar
-from annotate.splits import assign, has_splits, split_groups
+from annotate.splits import has_splits
+from annotate.splits.excluded import Excluded
 from annotate.workflows.families import group_documents
 from annotate.workflows.sentences import labelled_tasks
+from annotate.workflows.splitting import Material, SplitWish, divide, settled_wish
 from annotate.workspace import Workspace
 
 BY_FAMILY: Final = "family"
 BY_FILE: Final = "the file's groups"
 """What keeps sentences in one split, in the words of the card."""
+AS_SETTLED: Final = SplitWish()
+"""The splits as the settings want them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,11 @@ class DatasetMade:
 
     summary: DatasetSummary
     grouped_by: str
+    split_by: SplitBy
     undecided: int
+    excluded: tuple[Excluded, ...]
+    remarks: tuple[str, ...]
+    """What a reader must know of the splits, a line each."""
     folder: Path
     renewed: str | None = None
     """Why the families of the documents had to be found anew; None if they had not."""
@@ -40,49 +52,124 @@ class DatasetMade:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Labelled sentences: those of a workspace's data set, or of a file."""
+    """Labelled sentences: those of a workspace's data set, or of a file.
+
+    ``kin`` holds, for the documents that have a family, the ids of all its documents.
+    """
 
     examples: list[Example]
     labels: tuple[str, ...]
     grouping: Grouping
     scheme: Scheme | None
+    kin: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> DatasetMade:
-    """Build the data set from the gold labels, or from a file of labelled sentences."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a data set is made of."""
+
+    material: Material
+    inputs: Sequence[Path]
+    grouped_by: str
+    remarks: tuple[str, ...] = ()
+    undecided: int = 0
+    without_gold: int = 0
+    renewed: str | None = None
+
+
+def make_dataset(
+    workspace: Workspace, *, seed: int, examples: Path | None, wish: SplitWish = AS_SETTLED
+) -> DatasetMade:
+    """Build the data set from the gold labels, or from a file of labelled sentences.
+
+    Args:
+        workspace: whose data set it is.
+        seed: of the random draws.
+        examples: a file of labelled sentences in place of the gold labels.
+        wish: what is asked of the splits beside the settings.
+    """
     with workspace.locked():
-        return _make_dataset(workspace, seed=seed, examples=examples)
+        return _make_dataset(workspace, seed=seed, examples=examples, wish=wish)
 
 
-def _make_dataset(workspace: Workspace, *, seed: int, examples: Path | None) -> DatasetMade:
-    scheme, grouped_by, undecided, without_gold = workspace.scheme, BY_FILE, 0, 0
-    renewed = None
+def _make_dataset(
+    workspace: Workspace, *, seed: int, examples: Path | None, wish: SplitWish
+) -> DatasetMade:
+    settings = workspace.settings.split
     if examples is not None:
-        inputs, found = [examples], read_examples(examples, labels=scheme.label_names)
+        found = _from_file(workspace, examples)
+        given = has_splits(found.material.examples)
+        wish = settled_wish(settings, wish, given=given)
     else:
-        grouped = group_documents(workspace)
-        inputs = [workspace.path(record) for record in (Document, Family, Task, GoldLabel)]
-        renewed = grouped.renewed
-        built = build_examples(
-            grouped.documents, labelled_tasks(workspace), workspace.read(GoldLabel)
-        )
-        found, grouped_by = built.examples, BY_FAMILY
-        undecided, without_gold = built.undecided, built.without_gold
-    if not has_splits(found):
-        shares = workspace.settings.split.shares
-        found = assign(found, split_groups(found, shares=shares, seed=seed))
-    summary = write_dataset(
-        workspace.dataset,
-        found,
-        scheme=scheme,
+        wish = settled_wish(settings, wish, given=False)
+        found = _from_gold(workspace, allow_single=bool(wish.allow_single))
+    divided = divide(workspace, found.material, wish, seed=seed)
+    remarks = (*found.remarks, *divided.remarks)
+    making = Making(
+        scheme=workspace.scheme,
         seed=seed,
-        grouped_by=grouped_by,
-        undecided=undecided,
-        without_gold=without_gold,
+        grouped_by=found.grouped_by,
+        how=divided.how,
+        undecided=found.undecided,
+        without_gold=found.without_gold,
         notes=workspace.notes,
+        remarks=remarks,
     )
-    write_sidecar(workspace.dataset, command="dataset", inputs=inputs, seed=seed)
-    return DatasetMade(summary, grouped_by, undecided, workspace.dataset, renewed)
+    division = divided.division
+    folder = workspace.dataset
+    summary = write_dataset(folder, division.examples, making=making, excluded=division.excluded)
+    write_sidecar(
+        folder, command="dataset", inputs=found.inputs, seed=seed, options=divided.options
+    )
+    return DatasetMade(
+        summary,
+        found.grouped_by,
+        divided.by,
+        found.undecided,
+        division.excluded,
+        remarks,
+        folder,
+        found.renewed,
+    )
+
+
+def _from_file(workspace: Workspace, path: Path) -> _Found:
+    examples = read_examples(path, labels=workspace.scheme.label_names)
+    return _Found(Material(examples), [path], BY_FILE)
+
+
+def _from_gold(workspace: Workspace, *, allow_single: bool) -> _Found:
+    """The examples that the gold labels make, and which of them may not count in test."""
+    grouped = group_documents(workspace)
+    gold = list(workspace.read(GoldLabel))
+    built = build_examples(grouped.documents, labelled_tasks(workspace), gold)
+    annotators = _annotators(workspace, gold)
+    unfit = unfit_for_test(gold, several=annotators > 1, allow_single=allow_single)
+    return _Found(
+        material=Material(built.examples, grouped.documents, unfit),
+        inputs=[workspace.path(record) for record in (Document, Family, Task, GoldLabel)],
+        grouped_by=BY_FAMILY,
+        remarks=tuple(_of_annotators(annotators, allow_single=allow_single)),
+        undecided=built.undecided,
+        without_gold=built.without_gold,
+        renewed=grouped.renewed,
+    )
+
+
+def _annotators(workspace: Workspace, gold: Sequence[GoldLabel]) -> int:
+    """How many people labelled; as far as the votes say where no annotations are there."""
+    names = {one.annotator for one in workspace.existing(Annotation) if not one.skipped}
+    return len(names) or max((sum(one.votes.values()) for one in gold), default=0)
+
+
+def _of_annotators(count: int, *, allow_single: bool) -> Iterator[str]:
+    if count == 1:
+        yield "One annotator labelled everything: nobody has checked the labels, in test neither."
+    elif allow_single:
+        yield (
+            "One label without a pre-label was let do in test (`--allow-single`), though several "
+            "people label: such labels were not checked."
+        )
 
 
 def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:
@@ -106,4 +193,6 @@ def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:
         raise MissingFileError(workspace.dataset, "annotate dataset")
     found = read_dataset(workspace.dataset)
     grouping: Grouping = "family" if workspace.has(Family) else "article"
-    return Labelled(found, scheme.label_names, grouping, scheme)
+    families = workspace.existing(Family)
+    kin = {name: family.documents for family in families for name in family.documents}
+    return Labelled(found, scheme.label_names, grouping, scheme, kin)

@@ -104,7 +104,7 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
     others = [find_model(workspace, other) for other in wanted.names]
     scored = found.examples
     for each in (model, *others):
-        scored = unseen_part(scored, each.manifest)
+        scored = unseen_part(scored, each.manifest, kin=found.kin)
     training = training_examples(found, model.manifest)
     scorer = None
     if training is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from annotate import jsonl
-from annotate.dataset import read_dataset, write_dataset
+from annotate.dataset import Making, read_dataset, read_excluded, write_dataset
 from annotate.errors import InputError
 from annotate.files import read_text
 from annotate.gold.referee import Query
@@ -25,7 +25,7 @@ from annotate.records import (
     Record,
     Task,
 )
-from annotate.sidecar import seed_in, write_sidecar
+from annotate.sidecar import options_in, seed_in, write_sidecar
 from annotate.workflows.datasets import BY_FAMILY, BY_FILE
 from annotate.workflows.families import drop_families, drop_pairs
 from annotate.workflows.referee import referee_of
@@ -204,15 +204,11 @@ def _forget_examples(workspace: Workspace, ids: frozenset[str]) -> int:
     seed = seed_in(workspace.dataset) or workspace.settings.seed
     if kept:
         grouped_by = BY_FAMILY if workspace.has(GoldLabel) else BY_FILE
-        write_dataset(
-            workspace.dataset,
-            kept,
-            scheme=workspace.scheme,
-            seed=seed,
-            grouped_by=grouped_by,
-            notes=workspace.notes,
-        )
-        write_sidecar(workspace.dataset, command="forget", seed=seed)
+        options = options_in(workspace.dataset)
+        excluded = [one for one in read_excluded(workspace.dataset) if one.document_id not in ids]
+        making = Making(workspace.scheme, seed, grouped_by, notes=workspace.notes)
+        write_dataset(workspace.dataset, kept, making=making, excluded=excluded)
+        write_sidecar(workspace.dataset, command="forget", seed=seed, options=options)
     else:
         shutil.rmtree(workspace.dataset)
     return len(found) - len(kept)

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotate.dataset import read_excluded
 from annotate.files import sha256_of
 from annotate.jsonl import lines
+from annotate.models import read_manifest
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
 from annotate.sidecar import ELSEWHERE
 from annotate.workspace import PRELABELS, Workspace
@@ -49,6 +51,8 @@ class Standing:
     ties: int
     dataset: bool
     models: tuple[str, ...]
+    spoiled: tuple[str, ...]
+    """Models that were trained on articles which are kin of test articles, as turned out later."""
     reports: tuple[str, ...]
     predictions: int
     stale: tuple[str, ...]
@@ -80,6 +84,7 @@ def standing(workspace: Workspace) -> Standing:
         ties=gold.count(None),
         dataset=_has_dataset(workspace),
         models=_folders(workspace.root / "models", "manifest.json"),
+        spoiled=tuple(_spoiled(workspace)),
         reports=_folders(workspace.root / "reports", "index.html"),
         predictions=_count(workspace, Prediction),
         stale=stale,
@@ -99,6 +104,16 @@ def _folders(parent: Path, mark: str) -> tuple[str, ...]:
 
 def _has_dataset(workspace: Workspace) -> bool:
     return (workspace.dataset / "README.md").is_file()
+
+
+def _spoiled(workspace: Workspace) -> Iterable[str]:
+    """Models that may not be scored any more: they know what was set aside for the test's sake."""
+    kin = {one.document_id for one in read_excluded(workspace.dataset) if one.reason == "kin"} - {
+        None
+    }
+    for name in _folders(workspace.root / "models", "manifest.json") if kin else ():
+        if not kin.isdisjoint(read_manifest(workspace.model(name)).documents):
+            yield name
 
 
 def _stale(workspace: Workspace) -> Iterable[str]:

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotate.dataset import read_dataset, read_examples, summarise, write_dataset
+from annotate.dataset import Making, read_dataset, read_examples, summarise, write_dataset
 from annotate.errors import InputError, SplitError, UnknownLabelError
 from annotate.records import Example
 from annotate.resources import resource
@@ -74,9 +74,8 @@ examples_strategy = st.lists(
 
 
 def write(folder, examples=EXAMPLES, **fields):
-    return write_dataset(
-        folder, examples, scheme=SCHEME, seed=7, **{"grouped_by": "family", **fields}
-    )
+    making = Making(SCHEME, **{"seed": 7, "grouped_by": "family", **fields})
+    return write_dataset(folder, examples, making=making)
 
 
 def test_what_is_written_is_read_back(tmp_path):

@@ -98,3 +98,11 @@ def test_half_split_examples_are_refused():
 def test_a_group_in_two_splits_is_refused():
     with pytest.raises(SplitError, match="Group 'a' is in train and in test"):
         has_splits([example(1, "a", "train"), example(2, "a", "test")])
+
+
+def test_a_model_that_knows_a_kin_of_a_test_article_is_not_scored():
+    kin = {"d2": ("d2", "d9"), "d9": ("d2", "d9")}
+    split = [example(1, "a", "train", "d1"), example(2, "b", "test", "d2")]
+    assert len(unseen_part(split, Seen(documents=("d1",)), kin=kin)) == 1
+    with pytest.raises(EvaluationError, match="trained on 1 of the test groups, such as 'b'"):
+        unseen_part(split, Seen(documents=("d1", "d9")), kin=kin)
