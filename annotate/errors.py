@@ -128,6 +128,18 @@ class SuggestionError(AnnotateError):
     """There is nothing to suggest, or not by this strategy."""
 
 
+class HubError(AnnotateError):
+    """A data set cannot be put on the Hugging Face Hub."""
+
+    exit_code = 3
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(
+            f"{name}: not put on the Hugging Face Hub ({problem}). "
+            "Check the name, and log in with `hf auth login` or HF_TOKEN."
+        )
+
+
 class ModelError(AnnotateError):
     """A model cannot be trained, saved, loaded or used on these data."""
 

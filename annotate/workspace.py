@@ -21,6 +21,7 @@ R = TypeVar("R", bound=Record)
 SETTINGS = "annotate.toml"
 GUIDELINE = "guideline.md"
 PRELABELS = "prelabels.jsonl"
+RELEASE = "release"
 
 _DERIVED = (
     "Labels of sentences follow from spans that were marked in whole articles, by the rule "
@@ -179,6 +180,11 @@ class Workspace:
     def dataset(self) -> Path:
         """Folder of the data set."""
         return self.root / "dataset"
+
+    @property
+    def release(self) -> Path:
+        """Folder of the data set without text."""
+        return self.root / RELEASE
 
     @property
     def state(self) -> Path:

@@ -1,9 +1,10 @@
 """The data card: README.md of a data set, every number of it counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from annotate.dataset.certificate import Certificate, certificate_lines
 from annotate.dataset.summary import DatasetSummary, SplitSummary
 from annotate.scheme import Scheme
 
@@ -23,6 +24,10 @@ class Making:
         without_gold: tasks left out since nobody has labelled them.
         notes: what the makers say of these data.
         remarks: what a reader must know of the splits, a sentence each.
+        agreement: how much the annotators agree, in a sentence.
+        annotators: how many tasks each annotator labelled, by pseudonym.
+        licence: what others may do with the labels; None where none was chosen.
+        certificate: what the splits share; None where it was not made.
     """
 
     scheme: Scheme
@@ -33,6 +38,10 @@ class Making:
     without_gold: int = 0
     notes: Sequence[str] = ()
     remarks: Sequence[str] = ()
+    agreement: str | None = None
+    annotators: Mapping[str, int] = field(default_factory=dict)
+    licence: str | None = None
+    certificate: Certificate | None = None
 
 
 def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
@@ -66,6 +75,10 @@ def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
 No group stands in two splits (grouped by {_plain(making.grouped_by)}). {_plain(making.how)} \
 Seed of the split: {making.seed}.
 {_remarks(making)}
+## Leakage certificate
+
+{_certificate(making)}
+
 ## Where the sentences come from
 
 {_origin(summary)}
@@ -73,13 +86,17 @@ Seed of the split: {making.seed}.
 ## How they were labelled
 
 {_votes(summary)}
-{_left_out(making)}
+{_annotators(making)}{_left_out(making)}
 ## Known limits
 
 - A label says what a sentence reports, never whether it is true.
 - Articles with text in common are kept together as families. Of two articles that tell one story
   in other words each may stand in another split.
 - The texts belong to their publishers; this card gives no right to publish them.
+
+## Licence
+
+{_licence(making)}
 """
 
 
@@ -88,7 +105,7 @@ def yaml_header(
     features: Any,  # noqa: ANN401  datasets has no types
     *,
     sizes: Mapping[str, int],
-    title: str,
+    making: Making,
 ) -> str:
     """What `datasets.load_dataset` and the Hugging Face Hub read, as YAML.
 
@@ -96,7 +113,7 @@ def yaml_header(
         summary: the numbers.
         features: the columns (a `datasets.Features`).
         sizes: bytes in memory of each split.
-        title: what the data set is called.
+        making: how it came about.
     """
     from datasets import DatasetInfo, SplitDict, SplitInfo
     from datasets.info import DatasetInfosDict
@@ -107,7 +124,8 @@ def yaml_header(
         splits.add(SplitInfo(name=name, num_bytes=sizes[name], num_examples=found.examples))
     files = [{"split": name, "path": f"data/{name}-*"} for name in summary.splits]
     card = DatasetCardData(
-        pretty_name=title,
+        pretty_name=making.scheme.title,
+        license=making.licence,
         task_categories=["text-classification"],
         configs=[{"config_name": "default", "data_files": files}],
     )
@@ -128,6 +146,26 @@ def _notes(making: Making) -> str:
 def _remarks(making: Making) -> str:
     lines = "".join(f"- {_plain(remark)}\n" for remark in making.remarks)
     return f"\n{lines}" if lines else ""
+
+
+def _certificate(making: Making) -> str:
+    if making.certificate is None:
+        return "None was made."
+    return "\n".join(certificate_lines(making.certificate))
+
+
+def _annotators(making: Making) -> str:
+    if not making.annotators:
+        return f"\n{making.agreement}\n" if making.agreement else ""
+    rows = [f"| {_plain(name)} | {count:,} |" for name, count in making.annotators.items()]
+    table = "\n".join(["| annotator (pseudonym) | labels |", "|---|---|", *rows])
+    return f"\n{table}\n" + (f"\n{making.agreement}\n" if making.agreement else "")
+
+
+def _licence(making: Making) -> str:
+    if making.licence is None:
+        return "None was chosen, so nobody may republish the labels without asking."
+    return f"The labels: {_plain(making.licence)}. The texts: see above."
 
 
 def _label_rows(scheme: Scheme) -> str:

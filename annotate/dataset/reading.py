@@ -17,6 +17,9 @@ from annotate.splits import has_splits
 from annotate.splits.excluded import Excluded
 from annotate.tables import csv_rows
 
+MAKING: Final = "making.json"
+"""File of a release without text that says how the data set was made."""
+
 _AS_JSON: Final = ("flags", "votes", "scores")
 """Columns of a CSV file whose cells hold JSON."""
 
@@ -90,6 +93,10 @@ def _dataset(folder: Path) -> Iterator[Example]:
     files = [(split, path) for split in SPLITS for path in folder.glob(f"data/{split}-*.parquet")]
     if not files:
         raise InputError(folder, "no data set there", "Run `annotate dataset` first.")
+    if (folder / MAKING).is_file():
+        problem = "a release without text, so there is nothing to learn from"
+        remedy = "Put the text back first: annotate dataset --rehydrate FOLDER."
+        raise InputError(folder, problem, remedy)
     for split, path in sorted(files, key=lambda entry: (SPLITS.index(entry[0]), entry[1])):
         for example in _parquet(path):
             yield example.model_copy(update={"split": split})

@@ -1,11 +1,14 @@
 """A data set as a folder that the Hugging Face `datasets` library loads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from annotate import jsonl
 from annotate.dataset.card import Making, data_card, yaml_header
-from annotate.dataset.columns import features_of, row_of
+from annotate.dataset.certificate import CERTIFICATE
+from annotate.dataset.columns import COLUMNS, DESCRIPTIONS, features_of, row_of
+from annotate.dataset.croissant import CROISSANT, croissant
 from annotate.dataset.summary import DatasetSummary, summarise
 from annotate.errors import SplitError
 from annotate.files import atomic_folder, write_text
@@ -13,7 +16,7 @@ from annotate.records import Example
 from annotate.splits import has_splits
 from annotate.splits.excluded import Excluded
 
-OURS = frozenset({"README.md", "data", Excluded.filename})
+OURS = frozenset({"README.md", "data", Excluded.filename, CERTIFICATE, CROISSANT})
 """What the folder of a data set holds."""
 
 
@@ -48,29 +51,58 @@ def write_dataset(
         raise SplitError(msg)
     for example in examples:
         making.scheme.check_label(example.label, f"Example {example.id}")
-    summary = summarise(examples, making.scheme.label_names)
     with atomic_folder(folder, ours=OURS) as content:
-        (content / "data").mkdir()
-        _write_content(content, examples, summary, making)
+        summary = write_content(content, examples, making)
         if excluded:
             jsonl.write(content / Excluded.filename, excluded)
     return summary
 
 
-def _write_content(
-    folder: Path, examples: Sequence[Example], summary: DatasetSummary, making: Making
-) -> None:
+def write_content(
+    folder: Path,
+    examples: Sequence[Example],
+    making: Making,
+    *,
+    columns: Sequence[str] = COLUMNS,
+    row: Callable[[Example, Sequence[str]], dict[str, Any]] = row_of,
+) -> DatasetSummary:
+    """Fill an empty folder with the files of a data set: tables, card, certificate, metadata.
+
+    Args:
+        folder: the folder.
+        examples: each with its split.
+        making: how they came about.
+        columns: of the tables.
+        row: makes an example a row of these columns.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
     labels = making.scheme.label_names
+    summary = summarise(examples, labels)
     voted = {name for one in examples for name in (*one.votes, *one.scores)}
-    features = features_of(labels, sorted(voted - set(labels)))
+    others = sorted(voted - set(labels))
+    features = features_of(labels, others, columns)
     sizes: dict[str, int] = {}
+    (folder / "data").mkdir()
     for split in summary.splits:
-        rows = [row_of(example, labels) for example in examples if example.split == split]
+        rows = [row(example, labels) for example in examples if example.split == split]
         table = pa.Table.from_pylist(rows, schema=features.arrow_schema)
         parquet.write_table(table, folder / "data" / f"{split}-00000-of-00001.parquet")
         sizes[split] = table.nbytes
-    header = yaml_header(summary, features, sizes=sizes, title=making.scheme.title)
+    header = yaml_header(summary, features, sizes=sizes, making=making)
     write_text(folder / "README.md", data_card(summary, making, header=header))
+    if making.certificate:
+        content = making.certificate.model_dump_json(indent=2, exclude_none=True)
+        write_text(folder / CERTIFICATE, content + "\n")
+    described = croissant(
+        folder,
+        name=making.scheme.name,
+        description=making.scheme.title,
+        version=making.scheme.version,
+        licence=making.licence,
+        columns={name: DESCRIPTIONS[name] for name in columns},
+        per_label=[*labels, *others],
+    )
+    write_text(folder / CROISSANT, described)
+    return summary

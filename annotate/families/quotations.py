@@ -22,9 +22,9 @@ def quoted_places(text: str) -> NDArray[np.bool_]:
         One value for each shingle, shape (words - 2,), in the order of the text.
     """
     starts = np.array([found.start() for found in word_pattern(text).finditer(text)], dtype=int)
-    quotations = _quotations(text)
-    begins = np.array([begin for begin, _ in quotations], dtype=int)
-    ends = np.array([end for _, end in quotations], dtype=int)
+    found = quotations(text)
+    begins = np.array([begin for begin, _ in found], dtype=int)
+    ends = np.array([end for _, end in found], dtype=int)
     which = np.searchsorted(begins, starts, side="right") - 1
     inside = (which >= 0) & (starts < np.append(ends, 0)[which])
     number = np.where(inside, which, -1)
@@ -35,7 +35,7 @@ def quoted_places(text: str) -> NDArray[np.bool_]:
     return whole
 
 
-def _quotations(text: str) -> list[tuple[int, int]]:
+def quotations(text: str) -> list[tuple[int, int]]:
     """Where each quotation begins and ends."""
     gap = re.compile(r"\n\s*\n" if re.search(r"\n\s*\n", text) else r"\n")
     ends = [*(found.start() for found in gap.finditer(text)), len(text)]

@@ -1,7 +1,7 @@
 """Gold labels to a data set, and the labelled sentences to learn from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,15 +16,18 @@ from annotate.dataset import (
 )
 from annotate.errors import MissingFileError, NoWorkspaceError
 from annotate.evaluation import Grouping
+from annotate.models import recipe as recipe_of
 from annotate.records import Annotation, Document, Example, Family, GoldLabel, Task
 from annotate.scheme import Scheme
 from annotate.settings import SplitBy
 from annotate.sidecar import write_sidecar
 from annotate.splits import has_splits
 from annotate.splits.excluded import Excluded
+from annotate.workflows.certificate import Advance, certify
 from annotate.workflows.families import group_documents
+from annotate.workflows.labelling import UNKNOWN, labelling
 from annotate.workflows.sentences import labelled_tasks
-from annotate.workflows.splitting import Material, SplitWish, divide, settled_wish
+from annotate.workflows.splitting import Divided, Material, SplitWish, divide, settled_wish
 from annotate.workspace import Workspace
 
 BY_FAMILY: Final = "family"
@@ -36,15 +39,13 @@ AS_SETTLED: Final = SplitWish()
 
 @dataclass(frozen=True, slots=True)
 class DatasetMade:
-    """The data set of a workspace. ``undecided`` counts open ties, which are left out."""
+    """The data set of a workspace, and how it came about."""
 
+    examples: tuple[Example, ...]
     summary: DatasetSummary
-    grouped_by: str
+    making: Making
     split_by: SplitBy
-    undecided: int
     excluded: tuple[Excluded, ...]
-    remarks: tuple[str, ...]
-    """What a reader must know of the splits, a line each."""
     folder: Path
     renewed: str | None = None
     """Why the families of the documents had to be found anew; None if they had not."""
@@ -71,6 +72,7 @@ class _Found:
     material: Material
     inputs: Sequence[Path]
     grouped_by: str
+    wish: SplitWish = AS_SETTLED
     remarks: tuple[str, ...] = ()
     undecided: int = 0
     without_gold: int = 0
@@ -78,7 +80,14 @@ class _Found:
 
 
 def make_dataset(
-    workspace: Workspace, *, seed: int, examples: Path | None, wish: SplitWish = AS_SETTLED
+    workspace: Workspace,
+    *,
+    seed: int,
+    examples: Path | None,
+    wish: SplitWish = AS_SETTLED,
+    licence: str | None = None,
+    scored_by: str | None = None,
+    advance: Advance = lambda _done, _total: None,
 ) -> DatasetMade:
     """Build the data set from the gold labels, or from a file of labelled sentences.
 
@@ -87,55 +96,75 @@ def make_dataset(
         seed: of the random draws.
         examples: a file of labelled sentences in place of the gold labels.
         wish: what is asked of the splits beside the settings.
+        licence: of the labels, for the card.
+        scored_by: name of the recipe by which the certificate says what careless splits would
+            score; None leaves these scores out.
+        advance: is told how many trainings for these scores are done, and of how many.
     """
+    recipe = recipe_of(scored_by) if scored_by else None
+    told = labelling(workspace, seed=seed) if examples is None else UNKNOWN
     with workspace.locked():
-        return _make_dataset(workspace, seed=seed, examples=examples, wish=wish)
+        found = _found(workspace, examples, wish)
+        divided = divide(workspace, found.material, found.wish, seed=seed)
+        examples_made = divided.division.examples
+        certificate = certify(
+            examples_made,
+            documents=found.material.documents,
+            families=list(workspace.existing(Family)) if examples is None else (),
+            recipe=recipe,
+            labels=_occurring(examples_made, workspace.scheme.label_names),
+            seed=seed,
+            advance=advance,
+        )
+        making = Making(
+            scheme=workspace.scheme,
+            seed=seed,
+            grouped_by=found.grouped_by,
+            how=divided.how,
+            undecided=found.undecided,
+            without_gold=found.without_gold,
+            notes=workspace.notes,
+            remarks=(*found.remarks, *divided.remarks),
+            agreement=told.agreement,
+            annotators=told.annotators,
+            licence=licence,
+            certificate=certificate,
+        )
+        return _written(workspace, found, divided, making)
 
 
-def _make_dataset(
-    workspace: Workspace, *, seed: int, examples: Path | None, wish: SplitWish
-) -> DatasetMade:
+def _found(workspace: Workspace, path: Path | None, wish: SplitWish) -> _Found:
     settings = workspace.settings.split
-    if examples is not None:
-        found = _from_file(workspace, examples)
-        given = has_splits(found.material.examples)
-        wish = settled_wish(settings, wish, given=given)
-    else:
+    if path is None:
         wish = settled_wish(settings, wish, given=False)
-        found = _from_gold(workspace, allow_single=bool(wish.allow_single))
-    divided = divide(workspace, found.material, wish, seed=seed)
-    remarks = (*found.remarks, *divided.remarks)
-    making = Making(
-        scheme=workspace.scheme,
-        seed=seed,
-        grouped_by=found.grouped_by,
-        how=divided.how,
-        undecided=found.undecided,
-        without_gold=found.without_gold,
-        notes=workspace.notes,
-        remarks=remarks,
-    )
-    division = divided.division
+        return replace(_from_gold(workspace, allow_single=bool(wish.allow_single)), wish=wish)
+    examples = read_examples(path, labels=workspace.scheme.label_names)
+    wish = settled_wish(settings, wish, given=has_splits(examples))
+    return _Found(Material(examples), [path], BY_FILE, wish=wish)
+
+
+def _occurring(examples: Sequence[Example], labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels of the scheme that occur: no model learns others."""
+    found = {example.label for example in examples}
+    return tuple(label for label in labels if label in found)
+
+
+def _written(workspace: Workspace, found: _Found, divided: Divided, making: Making) -> DatasetMade:
+    excluded = divided.division.excluded
     folder = workspace.dataset
-    summary = write_dataset(folder, division.examples, making=making, excluded=division.excluded)
+    summary = write_dataset(folder, divided.division.examples, making=making, excluded=excluded)
     write_sidecar(
-        folder, command="dataset", inputs=found.inputs, seed=seed, options=divided.options
+        folder, command="dataset", inputs=found.inputs, seed=making.seed, options=divided.options
     )
     return DatasetMade(
-        summary,
-        found.grouped_by,
-        divided.by,
-        found.undecided,
-        division.excluded,
-        remarks,
-        folder,
-        found.renewed,
+        examples=divided.division.examples,
+        summary=summary,
+        making=making,
+        split_by=divided.by,
+        excluded=excluded,
+        folder=folder,
+        renewed=found.renewed,
     )
-
-
-def _from_file(workspace: Workspace, path: Path) -> _Found:
-    examples = read_examples(path, labels=workspace.scheme.label_names)
-    return _Found(Material(examples), [path], BY_FILE)
 
 
 def _from_gold(workspace: Workspace, *, allow_single: bool) -> _Found:
