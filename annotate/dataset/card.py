@@ -62,10 +62,6 @@ def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
 {summary.whole.examples:,} sentences of news, each with one label of the scheme \
 {_plain(scheme.name)}, version {_plain(scheme.version)} (digest `{scheme.digest}`).
 {_notes(making)}
-## Labels
-
-| label | meaning |
-|---|---|
 {_label_rows(scheme)}
 
 ## Splits
@@ -75,18 +71,13 @@ def data_card(summary: DatasetSummary, making: Making, *, header: str) -> str:
 No group stands in two splits (grouped by {_plain(making.grouped_by)}). {_plain(making.how)} \
 Seed of the split: {making.seed}.
 {_remarks(making)}
-## Leakage certificate
-
 {_certificate(making)}
 
 ## Where the sentences come from
 
 {_origin(summary)}
 
-## How they were labelled
-
-{_votes(summary)}
-{_annotators(making)}{_left_out(making)}
+{_labelling(summary, making)}
 ## Known limits
 
 - A label says what a sentence reports, never whether it is true.
@@ -98,6 +89,13 @@ Seed of the split: {making.seed}.
 
 {_licence(making)}
 """
+
+
+def _labelling(summary: DatasetSummary, making: Making) -> str:
+    return f"""## How they were labelled
+
+{_votes(summary)}
+{_annotators(making)}{_left_out(making)}"""
 
 
 def yaml_header(
@@ -150,8 +148,8 @@ def _remarks(making: Making) -> str:
 
 def _certificate(making: Making) -> str:
     if making.certificate is None:
-        return "None was made."
-    return "\n".join(certificate_lines(making.certificate))
+        return "## Leakage certificate\n\nNone was made."
+    return "## Leakage certificate\n\n" + "\n".join(certificate_lines(making.certificate))
 
 
 def _annotators(making: Making) -> str:
@@ -169,7 +167,8 @@ def _licence(making: Making) -> str:
 
 
 def _label_rows(scheme: Scheme) -> str:
-    return "\n".join(f"| {_plain(one.name)} | {_plain(one.definition)} |" for one in scheme.labels)
+    rows = [f"| {_plain(one.name)} | {_plain(one.definition)} |" for one in scheme.labels]
+    return "\n".join(["## Labels", "", "| label | meaning |", "|---|---|", *rows])
 
 
 def _split_rows(summary: DatasetSummary, scheme: Scheme) -> str:

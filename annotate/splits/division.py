@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from annotate.errors import SplitError
 from annotate.records import Example, Split
+from annotate.splits.drawing import affordable, drawn_for_test, groups_barred, learning_splits
 from annotate.splits.excluded import IN_WORDS, Excluded, Reason
 from annotate.splits.former import Former
 from annotate.splits.groups import OF_STREAM, split_groups
@@ -58,11 +59,11 @@ def by_family(
     claims = {one.id: OF_STREAM.get(one.stream) or former.split_of(one) for one in examples}
     settled = _settled(examples, claims, former.groups)
     kept, excluded = _apart(examples, claims, settled, "kin")
-    shares = _affordable(kept, settled, shares)
-    barred = _barred(kept, settled, unfit or {})
+    shares = affordable(kept, settled, shares)
+    barred = groups_barred(kept, settled, unfit or {})
     if barred:
-        settled |= _drawn_for_test(kept, barred, settled, shares=shares, seed=seed)
-        splits = _learning_splits(kept, settled, shares=shares, seed=seed)
+        settled |= drawn_for_test(kept, barred, settled, shares=shares, seed=seed)
+        splits = learning_splits(kept, settled, shares=shares, seed=seed)
     else:
         splits = split_groups(kept, shares=shares, seed=seed, keep=settled)
     division = _finished(examples, assign(kept, splits), excluded, unfit or {})
@@ -122,7 +123,7 @@ def by_side(
     claims = {one.id: _learning(OF_STREAM.get(one.stream) or former.split_of(one)) for one in rest}
     keep = _settled(rest, claims, {})
     learning, kin = _apart(rest, claims, keep, "kin")
-    splits = _learning_splits(learning, keep, shares=shares, seed=seed)
+    splits = learning_splits(learning, keep, shares=shares, seed=seed)
     splits |= {one.group: "test" for one in test}
     found = assign([*learning, *test], splits)
     return _finished(examples, found, [*excluded, *kin], unfit or {})
@@ -186,67 +187,6 @@ def _apart(
         else:
             excluded.append(Excluded.of(one, reason, claim))
     return kept, excluded
-
-
-def _barred(
-    examples: Sequence[Example], settled: Mapping[str, Split], unfit: Mapping[str, Reason]
-) -> frozenset[str]:
-    """Groups without a split of which no label may count in test."""
-    fit = {one.group for one in examples if one.id not in unfit}
-    return frozenset({one.group for one in examples} - fit - settled.keys())
-
-
-def _drawn_for_test(
-    examples: Sequence[Example],
-    barred: frozenset[str],
-    settled: Mapping[str, Split],
-    *,
-    shares: Mapping[Split, float],
-    seed: int,
-) -> dict[str, Split]:
-    """Groups drawn for test from those that may be drawn, as many as fill its share."""
-    free = [one for one in examples if one.group not in barred and one.group not in settled]
-    there = sum(settled.get(one.group) == "test" for one in examples)
-    audited = any(one.stream == "audit-test" for one in examples)
-    missing = shares.get("test", 0) * len(examples) - there
-    if not free or missing <= 0 or audited:
-        return {}
-    if missing >= len(free) or len({one.group for one in free}) == 1:
-        return {one.group: "test" for one in free}
-    share = missing / len(free)
-    drawn = split_groups(free, shares={"train": 1 - share, "test": share}, seed=seed)
-    return {group: split for group, split in drawn.items() if split == "test"}
-
-
-def _learning_splits(
-    examples: Sequence[Example],
-    settled: Mapping[str, Split],
-    *,
-    shares: Mapping[Split, float],
-    seed: int,
-) -> dict[str, Split]:
-    """What is settled, and the rest divided between train and validation."""
-    rest = [one for one in examples if settled.get(one.group) != "test"]
-    keep = {group: split for group, split in settled.items() if split != "test"}
-    scaled = _affordable(rest, keep, _without("test", shares))
-    return {**settled, **split_groups(rest, shares=scaled, seed=seed, keep=keep)}
-
-
-def _affordable(
-    examples: Sequence[Example], settled: Mapping[str, Split], shares: Mapping[Split, float]
-) -> Mapping[Split, float]:
-    """The shares without validation, where too few groups are left for it to get one."""
-    groups = {one.group for one in examples}
-    taken = {settled[group] for group in groups if group in settled}
-    empty = {split for split, share in shares.items() if share > 0} - taken
-    too_few = len(groups - settled.keys()) < len(empty)
-    return _without("validation", shares) if too_few and "validation" in empty else shares
-
-
-def _without(gone: Split, shares: Mapping[Split, float]) -> dict[Split, float]:
-    """The shares of the other splits among themselves."""
-    left = {split: share for split, share in shares.items() if split != gone}
-    return {split: share / sum(left.values()) for split, share in left.items()}
 
 
 def _side(example: Example, side_of: Callable[[Example], Side | Reason]) -> Side | Reason:

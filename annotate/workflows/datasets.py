@@ -102,9 +102,10 @@ def make_dataset(
         advance: is told how many trainings for these scores are done, and of how many.
     """
     recipe = recipe_of(scored_by) if scored_by else None
-    told = labelling(workspace, seed=seed) if examples is None else UNKNOWN
     with workspace.locked():
         found = _found(workspace, examples, wish)
+    told = labelling(workspace, seed=seed) if examples is None else UNKNOWN
+    with workspace.locked():
         divided = divide(workspace, found.material, found.wish, seed=seed)
         examples_made = divided.division.examples
         certificate = certify(

@@ -6,6 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotate.dataset import Making, read_dataset, read_examples, summarise, write_dataset
+from annotate.dataset.certificate import (
+    CarelessScore,
+    Certificate,
+    ClosePair,
+    QuotedOnBothSides,
+)
 from annotate.errors import InputError, SplitError, UnknownLabelError
 from annotate.records import Example
 from annotate.resources import resource
@@ -126,6 +132,7 @@ def test_the_same_examples_give_the_same_bytes(tmp_path):
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.*"))
     assert [file.name for file in files] == [
         "README.md",
+        "croissant.json",
         "test-00000-of-00001.parquet",
         "train-00000-of-00001.parquet",
         "validation-00000-of-00001.parquet",
@@ -201,3 +208,55 @@ def test_a_truncated_file_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(InputError, match="not a readable Parquet file"):
         read_dataset(tmp_path / "dataset")
+
+
+CERTIFICATE = Certificate(
+    families=3,
+    most_similar=ClosePair(test="d3", learn="d1", similarity=0.25, containment=0.5),
+    most_contained=ClosePair(test="d3", learn="d2", similarity=0.1, containment=0.75),
+    quotations=(QuotedOnBothSides(test="d3", start=5, end=99, words=17, learn="d1"),),
+    sentences=2,
+    long_sentences=1,
+    test_sentences=2,
+    recipe="linear",
+    scored=400,
+    seed=7,
+    scores=(
+        CarelessScore(
+            split="sentence", macro_f1=0.9, test=400, above_family=0.2, low=0.15, high=0.25
+        ),
+        CarelessScore(split="time", problem="no article has a date"),
+    ),
+)
+
+
+def test_card_and_certificate_say_what_the_splits_share(tmp_path):
+    write(tmp_path / "dataset", certificate=CERTIFICATE, licence="cc-by-4.0", agreement="Alpha.",
+          annotators={"annotator-1": 1200})  # fmt: skip
+    card = (tmp_path / "dataset" / "README.md").read_text("utf-8")
+    assert "Families of articles on both sides: 0 of 3" in card
+    assert "shares 25.0% of its runs of three words (`d3`, `d1`)" in card
+    assert "the most that one holds of another is 75.0%" in card
+    assert "on both sides: 1, in 1 test articles" in card
+    assert "| sentence | 0.900 | 400 | +0.200 [+0.150, +0.250] |" in card
+    assert "| time | – | – | not measured: no article has a date |" in card
+    assert "| annotator-1 | 1,200 |" in card
+    assert "Alpha." in card
+    assert yaml.safe_load(card.split("---\n")[1])["license"] == "cc-by-4.0"
+    written = (tmp_path / "dataset" / "certificate.json").read_text("utf-8")
+    assert Certificate.model_validate_json(written) == CERTIFICATE
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")  # what mlcroissant calls
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:mlcroissant")
+def test_croissant_metadata_is_valid_and_leads_to_the_rows(tmp_path):
+    croissant = pytest.importorskip("mlcroissant")
+    write(tmp_path / "dataset", licence="cc-by-4.0")
+    found = croissant.Dataset(jsonld=str(tmp_path / "dataset" / "croissant.json"))
+    assert not found.metadata.issues.errors
+    # citeAs and datePublished are recommended; a data set that is not published has neither.
+    assert len(found.metadata.issues.warnings) == 2
+    (row,) = found.records("train")
+    assert row["train/text"].decode() == ODD
+    assert (row["train/label"], row["train/start"]) == (0, 0)
+    assert list(row["train/flags"]) == [b"nested", b"mixed"]
