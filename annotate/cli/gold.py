@@ -136,6 +136,8 @@ def _told(made: "GoldDecided") -> Iterator[str]:
     yield f"{counted(made.decided, 'task')} decided ({how}). Next: annotate dataset"
     if made.adjudicated:
         yield f"{made.adjudicated} of them by a referee"
+    if made.own_decisions:
+        yield f"{made.own_decisions} of these by somebody who had voted on the task before"
     if made.open_ties:
         yield f"{counted(made.open_ties, 'open tie')}: no label; ask a referee with --review"
     if made.referees_differ:

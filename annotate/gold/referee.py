@@ -1,7 +1,7 @@
 """What a referee is asked to decide, and how a decision becomes the label."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +35,7 @@ class Adjudicated:
         gold: in the order in which they came.
         decided: how many have a referee's label.
         differing: how many referees disagree on, so that they have none.
+        own: decisions by somebody whose own vote is among those on the task.
         strangers: tasks that a referee decided and that have no gold label, such as those of
             articles that were corrected since; nothing came of these.
     """
@@ -42,6 +43,7 @@ class Adjudicated:
     gold: tuple[GoldLabel, ...]
     decided: int
     differing: int
+    own: int
     strangers: tuple[str, ...]
 
 
@@ -49,7 +51,7 @@ def to_review(gold: Iterable[GoldLabel], *, below: float) -> Iterator[tuple[str,
     """Tasks that a referee should decide: open ties first, then by score, the lowest first.
 
     Args:
-        gold: those that a referee has decided are passed over, as are repeated presentations.
+        gold: those that a referee has decided are passed over.
         below: a label with a score lower than this is doubtful, in [0, 1].
     """
     open_ones = [entry for entry in gold if entry.method != "adjudicated"]
@@ -82,6 +84,7 @@ def adjudicate(
     *,
     scheme: Scheme,
     shown: Mapping[str, Sequence[Shown]],
+    voters: Container[tuple[str, str]] = frozenset(),
 ) -> Adjudicated:
     """Put referees' decisions in place of the labels that votes gave; votes are kept.
 
@@ -93,6 +96,7 @@ def adjudicate(
         decisions: referees' annotations, at most one per (task, referee).
         scheme: the label scheme.
         shown: what referees saw of each task; those that are missing saw nothing.
+        voters: (task, annotator) of each vote, by the names that referees go by.
 
     Raises:
         UnknownLabelError: a decision's label is not in the scheme.
@@ -110,6 +114,7 @@ def adjudicate(
         gold=done,
         decided=sum(entry.label is not None for entry in taken),
         differing=sum(entry.label is None for entry in taken),
+        own=sum((task, vote.annotator) in voters for task in by_task for vote in by_task[task]),
         strangers=tuple(sorted(by_task.keys() - {entry.task_id for entry in taken})),
     )
 

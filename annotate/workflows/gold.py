@@ -1,11 +1,13 @@
 """Annotations to gold labels."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.gold import METHODS, Decided, VoteMethod, decide
 from annotate.gold.referee import Adjudicated, adjudicate
+from annotate.labelstudio import Pseudonyms
 from annotate.records import Annotation, Document, GoldLabel, Task
 from annotate.sidecar import options_in
 from annotate.workflows.referee import asked_of_referee, decisions_file
@@ -32,6 +34,8 @@ class GoldDecided:
     adjudicated: int
     """Labels that a referee decided."""
     referees_differ: int
+    own_decisions: int
+    """Referees' decisions on tasks that they had a vote on themselves."""
     strangers: int
     """Referees' decisions on tasks that have no vote any more, which count for nothing."""
     cautions: tuple[str, ...]
@@ -50,8 +54,9 @@ def decide_gold(workspace: Workspace, *, method: VoteMethod | None, seed: int) -
         GoldError: the annotations do not fit together, or do not suffice for the method.
     """
     with workspace.locked():
+        cast = list(votes(workspace))
         found = decide(
-            votes(workspace),
+            cast,
             scheme=workspace.scheme,
             method=method or method_before(workspace),
             seed=seed,
@@ -62,6 +67,7 @@ def decide_gold(workspace: Workspace, *, method: VoteMethod | None, seed: int) -
             asked.decisions,
             scheme=workspace.scheme,
             shown={name: each.shown for name, each in asked.queries.items()},
+            voters=_voters(workspace, cast),
         )
         workspace.write(
             GoldLabel,
@@ -72,6 +78,14 @@ def decide_gold(workspace: Workspace, *, method: VoteMethod | None, seed: int) -
             options={"method": found.method},
         )
     return _counted(workspace, found, judged)
+
+
+def _voters(workspace: Workspace, cast: Iterable[Annotation]) -> frozenset[tuple[str, str]]:
+    """Who voted on what, by pseudonym also after `annotate pull --names`."""
+    names = Pseudonyms.load(workspace.annotator_map).by_address
+    return frozenset(
+        (vote.task_id, names.get(vote.annotator, vote.annotator)) for vote in cast if vote.label
+    )
 
 
 def method_before(workspace: Workspace) -> VoteMethod:
@@ -105,6 +119,7 @@ def _counted(workspace: Workspace, found: Decided, judged: Adjudicated) -> GoldD
         skipped=found.skipped,
         adjudicated=judged.decided,
         referees_differ=judged.differing,
+        own_decisions=judged.own,
         strangers=len(judged.strangers),
         cautions=found.cautions,
     )

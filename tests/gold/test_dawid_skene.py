@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 from annotate.gold import dawid_skene
 from tables import as_frame, in_our_order, table_of, vote_lists
 
-crowdkit = pytest.importorskip("crowdkit.aggregation", reason="needs crowd-kit (group oracles)")
-
 
 @settings(max_examples=40, deadline=None)
 @given(vote_lists(), st.integers(1, 30))
 def test_after_any_number_of_rounds_the_scores_are_those_of_crowd_kit(votes, rounds):
     # crowd-kit ends when its bound rises by less than its tolerance: below -1e9 it never does, so
     # both do the same rounds from the same beginning and may differ by rounding alone.
+    crowdkit = pytest.importorskip("crowdkit.aggregation", reason="needs crowd-kit (oracles)")
     table = table_of(votes)
     oracle = crowdkit.DawidSkene(n_iter=rounds, tol=-1e9).fit_predict_proba(as_frame(votes))
     ours = dawid_skene(table, smoothing=0, tolerance=-1, most_rounds=rounds)

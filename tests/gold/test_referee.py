@@ -99,3 +99,10 @@ def test_the_page_names_everybody_and_a_blind_one_nobody():
     assert asked.shown == ("votes",)
     blind = query("tie", "tie", votes, blind=True)
     assert (blind.note, blind.shown) == ("", ())
+
+
+def test_a_referee_who_had_voted_on_the_task_is_counted():
+    decisions = [annotation("tie", "a", "claim"), annotation("clear", "judge", "neither")]
+    voters = {(vote.task_id, vote.annotator) for vote in VOTES}
+    found = adjudicate(gold(), decisions, scheme=SCHEME, shown={}, voters=voters)
+    assert (found.decided, found.own) == (2, 1)
