@@ -101,6 +101,23 @@ def tracks(evaluation: Evaluation, found: Findings) -> list[Track]:
     return sorted([own, *others], key=lambda track: -(track.value or 0))
 
 
+def learning_tracks(found: Findings) -> list[Track]:
+    """Macro-F1 with ever more families to learn from."""
+    return [
+        Track(
+            name=f"{point.groups:,}",
+            about="",
+            role="own",
+            value=point.macro_f1,
+            low=point.low,
+            high=point.high,
+            trusted=True,
+            without="the families are too few",
+        )
+        for point in found.learning
+    ]
+
+
 def ceiling_tracks(found: Findings, name: str) -> list[tuple[str, list[Track]]]:
     """Annotators and the model by one yardstick: of all labels together, then of each."""
     ceiling = found.ceiling

@@ -66,6 +66,23 @@ class Votes:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """A point of the learning curve of the model's recipe.
+
+    Attributes:
+        groups: families of articles that were learnt from.
+        macro_f1: on others, in [0, 1].
+        low: lower end of its 95% interval; None without one.
+        high: upper end.
+    """
+
+    groups: int
+    macro_f1: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What was worked out from an evaluation.
 
@@ -77,6 +94,7 @@ class Findings:
         slices: parts of the examples.
         behaviour: the behavioural tests; None where they do not fit.
         missing: what could not stand beside, a sentence each, and why.
+        learning: the learning curve of the recipe, where one was measured; else empty.
     """
 
     measures: Measures
@@ -86,6 +104,7 @@ class Findings:
     slices: tuple[Slice, ...]
     behaviour: Behaviour | None = None
     missing: tuple[str, ...] = ()
+    learning: tuple[Learnt, ...] = ()
 
     @property
     def rivals(self) -> tuple[Beside, ...]:
@@ -93,7 +112,7 @@ class Findings:
         return tuple(entry for entry in self.beside if entry.role == "rival")
 
 
-def study(
+def study(  # noqa: PLR0913  what a report is made of
     evaluation: Evaluation,
     *,
     rivals: Sequence[Rival],
@@ -102,6 +121,7 @@ def study(
     traits: Mapping[str, Sequence[str]] | None = None,
     behaviour: Behaviour | None = None,
     missing: Sequence[str] = (),
+    learning: Sequence[Learnt] = (),
     resamples: int = RESAMPLES,
 ) -> Evaluation:
     """Work out everything that a report shows.
@@ -114,6 +134,7 @@ def study(
         traits: more traits to slice by, with the value of each item.
         behaviour: the behavioural tests of the model.
         missing: what could not stand beside, a sentence each.
+        learning: the learning curve of the recipe.
         resamples: number of draws of groups.
 
     Returns:
@@ -131,6 +152,7 @@ def study(
         slices=slices(evaluation.items, labels=evaluation.labels, more=traits or {}),
         behaviour=behaviour,
         missing=tuple(missing),
+        learning=tuple(learning),
     )
     return replace(evaluation, findings=found)
 

@@ -1,6 +1,7 @@
 """Findings as JSON can hold them: figures as value, ends of the interval, and what it rests on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from annotate.evaluation.behaviour import Behaviour
@@ -27,6 +28,7 @@ def findings_json(found: Findings, labels: Sequence[str]) -> dict[str, Any]:
         "ceiling": _ceiling(found.ceiling) if found.ceiling else None,
         "slices": [_slice(entry) for entry in found.slices],
         "behaviour": _behaviour(found.behaviour) if found.behaviour else None,
+        "learning": [asdict(point) for point in found.learning],
     }
 
 

@@ -90,6 +90,7 @@ def _drawn(evaluation: Evaluation, found: Findings) -> dict[str, Any]:
     return {
         "tracks": charts.tracks(evaluation, found),
         "ceiling_tracks": charts.ceiling_tracks(found, evaluation.model),
+        "learning_tracks": charts.learning_tracks(found),
         "curve_panels": charts.curve_panels(found),
         "calibration_panels": charts.calibration_panels(found),
         "slices": {

@@ -58,7 +58,8 @@ def behaviour_of_patterns_left_out(
     """Test each pattern on a model that knew nothing of it.
 
     Its training has none of the examples on which a rule of the pattern fires, and the recipe is
-    told to do without those rules. Patterns that no rule is about lose neither.
+    told to do without those rules. Patterns that no rule is about are not asked: nothing says which
+    sentences are like them.
 
     Args:
         recipe_without: a recipe that does without the rules of these ids.
@@ -71,6 +72,7 @@ def behaviour_of_patterns_left_out(
         pattern: frozenset(rule.id for rule in rules.book.rules if pattern in rule.rows)
         for pattern in dict.fromkeys(case.pattern for case in _cases())
     }
+    asked = [case for case in _cases() if about[case.pattern]]
     fired = rules.fired([example.input for example in examples])
 
     def like(pattern: str, inputs: Sequence[Input]) -> Sequence[bool]:
@@ -81,7 +83,7 @@ def behaviour_of_patterns_left_out(
     def train(pattern: str, left: Sequence[Example]) -> Model:
         return recipe_without(about[pattern]).fit(left, labels=labels, seed=seed)
 
-    return behaviour_left_out(train, examples, _cases(), like=like, titles=_titles())
+    return behaviour_left_out(train, examples, asked, like=like, titles=_titles())
 
 
 @cache

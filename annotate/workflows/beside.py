@@ -1,16 +1,21 @@
 """What stands beside an evaluation: floors trained on the same examples, votes, more traits."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from annotate.errors import InputError
 from annotate.evaluation import Evaluation, Rival, Votes, cross_validate, evaluate_model
+from annotate.evaluation.findings import Learnt
 from annotate.evaluation.scoring import constant_of
+from annotate.files import read_text
 from annotate.models import Manifest, recipe
 from annotate.models.manifest import data_digest
 from annotate.records import Annotation, Example
 from annotate.rules import Rules
+from annotate.workflows.curve import FILENAME as CURVE
 from annotate.workflows.datasets import Labelled
 from annotate.workflows.sentences import votes
 from annotate.workspace import Workspace
@@ -115,6 +120,31 @@ def votes_on(workspace: Workspace | None, found: Labelled, *, from_file: bool) -
                 given[example.id] += [label] * count
     several = {name: labels for name, labels in given.items() if len(labels) >= _FEWEST_VOTES}
     return Votes(several, blind=not from_file) if several else None
+
+
+def learning_of(workspace: Workspace | None, recipe_name: str) -> list[Learnt]:
+    """The learning curve that `annotate curve` kept, if it is of this recipe.
+
+    Raises:
+        InputError: the file is not what that command wrote.
+    """
+    path = workspace.root / "reports" / CURVE if workspace else None
+    if path is None or not path.is_file():
+        return []
+    try:
+        kept = json.loads(read_text(path))
+        points = kept["curve"]["points"] if kept["recipe"] == recipe_name else []
+        return [
+            Learnt(
+                point["families"],
+                point["macro_f1"],
+                point["interval"].get("low"),
+                point["interval"].get("high"),
+            )
+            for point in points
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(path, "no learning curve", "Run `annotate curve` again.") from None
 
 
 def more_traits(

@@ -27,6 +27,7 @@ from annotate.workflows.beside import (
     OnTrainingPart,
     Scorer,
     floors,
+    learning_of,
     more_traits,
     training_examples,
     votes_on,
@@ -227,6 +228,7 @@ def _studied(workspace: Workspace | None, wanted: Wanted, subject: _Subject) -> 
         traits=more_traits(subject.scored, subject.training, subject.found.labels),
         behaviour=_behaviour(wanted, subject),
         missing=subject.missing,
+        learning=learning_of(None if wanted.examples else workspace, subject.recipe),
     )
 
 
