@@ -6,6 +6,7 @@ from stand_ins import Told, example
 
 from annotate.evaluation import Rival, Votes, evaluate_model, study
 from annotate.evaluation.behaviour import Case, behaviour_of
+from annotate.evaluation.findings import Learnt
 from annotate.evaluation.words import Weight
 
 HOSTILE = (
@@ -50,6 +51,7 @@ def studied(found, **options):
         traits={f"{name} trait": [f"{item.text} value" for item in found.items]},
         behaviour=behaviour_of(said, [case]),
         missing=[f"{name} missing"],
+        learning=[Learnt(1200, 0.5, 0.4, 0.6), Learnt(2400, 0.6, None, None)],
         resamples=20,
         **options,
     )

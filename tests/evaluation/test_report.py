@@ -77,7 +77,7 @@ def test_hostile_text_stays_text():
              "bdi", "span", "small", "abbr", "svg", "rect", "dl", "dt", "dd", "table", "caption",
              "thead", "tbody", "tfoot", "tr", "th", "td", "form", "label", "select", "option",
              "input", "button", "output", "blockquote", "details", "summary", "mark", "em", "sup",
-             "figure", "figcaption", "path", "circle", "g", "text"}  # fmt: skip
+             "figure", "figcaption", "code", "path", "circle", "g", "text"}  # fmt: skip
     assert {tag for tag, _ in page.elements} <= known
     names = {name for _, attrs in page.elements for name in attrs}
     assert not {name for name in names if name.startswith("on")} | (names & {"style", "src"})
@@ -153,8 +153,8 @@ def test_page_is_made_for_every_reader():
         if attrs.get("href", "").startswith("#"):
             assert attrs["href"][1:] in ids
     assert len(page.all("h1")) == len(page.all("main")) == 1
-    # Labels, confusions, what stands beside, people, bins, slices, errors.
-    assert len(page.all("caption")) == len(page.all("table")) == 7
+    # Labels, confusions, what stands beside, people, bins, slices, learning curve, errors.
+    assert len(page.all("caption")) == len(page.all("table")) == 8
     assert all(attrs.get("scope") for attrs in page.all("th"))
     assert "hidden" in page.all("form")[0]  # without JavaScript there is nothing to filter with
     assert not [attrs for attrs in page.all("tr") if "hidden" in attrs]
