@@ -105,7 +105,7 @@ def ceiling(
         votes=len(asked),
         ties=ties,
         groups=model.clusters,
-        comparison=compare(model, people, names=(name, PEOPLE), seed=seed, resamples=resamples),
+        comparison=compare(model, people, names=(name, PEOPLE), seed=seed),
         blind=blind,
     )
 

@@ -185,7 +185,6 @@ def _beside(
                 other,
                 names=(evaluation.model, rival.evaluation.model),
                 seed=seed,
-                resamples=resamples,
             )
             for rival, other in zip(rivals, others, strict=True)
         ]

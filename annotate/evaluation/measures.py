@@ -130,7 +130,7 @@ def measure(columns: Columns, *, seed: int, resamples: int) -> Measures:
         mcc=plain.mcc,
         brier=brier,
         log_loss=log_loss,
-        calibration=_calibration(columns, given, seed=seed, resamples=resamples),
+        calibration=_calibration(columns, given),
         per_label=tuple(_per_label(columns, plain, seed=seed, resamples=resamples)),
         clipped=clipped,
         clusters=columns.clusters,
@@ -167,7 +167,7 @@ def _per_label(
             recall=plain.recall[place],
             f1=plain.f1[place],
             pr_auc=_pr_auc(columns, place, seed=seed, resamples=resamples),
-            calibration=_calibration(columns, every, seed=seed, resamples=resamples),
+            calibration=_calibration(columns, every),
         )
 
 
@@ -179,15 +179,13 @@ def _pr_auc(columns: Columns, place: int, *, seed: int, resamples: int) -> Figur
     return precision_figure(scores, positive, columns.cluster, seed=seed, resamples=resamples)
 
 
-def _calibration(
-    columns: Columns, asked: NDArray[np.intp], *, seed: int, resamples: int
-) -> Calibration | None:
+def _calibration(columns: Columns, asked: NDArray[np.intp]) -> Calibration | None:
     """Of the scores of the label that is asked about in each item."""
     if columns.scores is None:
         return None
     scores = columns.scores[np.arange(len(asked)), asked]
     hit = columns.gold == asked
-    return calibration(scores, hit, columns, seed=seed, resamples=resamples)
+    return calibration(scores, hit, columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def test_calibration_worked_out_by_hand():
     hit = np.array([True] + [False] * 9 + [True] * 9 + [False])
     rows = np.stack([scores, 1 - scores], axis=1)
     made = columns([0] * 20, rows, [n % 10 for n in range(20)], labels=("a", "b"))
-    found = calibration(scores, hit, made, seed=0, resamples=20)
+    found = calibration(scores, hit, made)
     assert [(b.n, b.score, b.right.value) for b in found.bins] == [
         (10, pytest.approx(0.2), 0.1),
         (10, pytest.approx(0.8), 0.9),
