@@ -97,4 +97,4 @@ def _scheme() -> Scheme:
 
 
 def _titles() -> dict[str, str]:
-    return _MORE_TITLES | {case.id: case.pattern for case in _scheme().edge_cases}
+    return _MORE_TITLES | {case.id: case.pattern.replace("*", "") for case in _scheme().edge_cases}
