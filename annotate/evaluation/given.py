@@ -117,7 +117,9 @@ def evaluate_predictions(
         for example, found in zip(examples, chosen, strict=True)
     ]
     made = evaluation_of(items, labels=labels, model=name, grouping=grouping)
-    warnings = [*made.warnings, _UNKNOWN]
+    warnings = list(made.warnings)
+    if any(found.in_training is None for found in chosen):
+        warnings.append(_UNKNOWN)
     if strangers:
         many = f"{len(strangers):,} predictions are" if strangers[1:] else "1 prediction is"
         such = f"such as {strangers[0]!r}"

@@ -32,6 +32,12 @@ def test_labels_alone_are_scored(tmp_path):
     assert any("trained on these examples" in warning for warning in found.warnings)
 
 
+def test_predictions_that_say_what_was_in_training_are_believed(tmp_path):
+    rows = [row | {"in_training": False} for row in TWO]
+    found = scored(write(tmp_path / "p.jsonl", rows))
+    assert not any("trained on these examples" in warning for warning in found.warnings)
+
+
 def test_scores_are_made_to_sum_to_one(tmp_path):
     rows = [row | {"scores": SURE | {"claim": 0.701}, "why": "unasked"} for row in TWO]
     found = scored(write(tmp_path / "p.jsonl", rows))
