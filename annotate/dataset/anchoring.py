@@ -91,12 +91,18 @@ def _best(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     return [one for one in candidates if one.support == most]
 
 
+def _supported(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    return [one for one in candidates if one.support]
+
+
 def _by_neighbours(candidates: Sequence[Sequence[_Candidate]]) -> dict[int, int]:
-    """The passages that have one place with more known neighbours than any other."""
-    best = {number: _best(each) for number, each in enumerate(candidates)}
-    return {
-        number: each[0].at for number, each in best.items() if len(each) == 1 and each[0].support
-    }
+    """The passages that have a single place with a known neighbour.
+
+    Of two such places neither is taken, though one may have more: where a paragraph repeats two
+    sentences of the article, the copy can stand in better company than the original.
+    """
+    supported = {number: _supported(each) for number, each in enumerate(candidates)}
+    return {number: each[0].at for number, each in supported.items() if len(each) == 1}
 
 
 def _by_count(
@@ -130,7 +136,7 @@ def _by_order(
         low, high = _bounds(passages, found, number)
         inside = [
             one
-            for one in _best(candidates[number])
+            for one in _supported(candidates[number]) or candidates[number]
             if low <= one.at and one.at + passage.tokens <= high
         ]
         alone = len(candidates[number]) == 1

@@ -128,6 +128,7 @@ def forget(
             there = forget_documents(studio, ids, state=workspace.studio_state, say=say)
         forget_what_was_pulled(ids, state=workspace.studio_state)
         examples = _forget_examples(workspace, ids)
+        _drop_release(workspace, ids)
         drop_families(workspace)
 
         def stranger(task_id: str | None) -> bool:
@@ -199,19 +200,27 @@ def _forget_examples(workspace: Workspace, ids: frozenset[str]) -> int:
     """Write the data set without the document's sentences; the others stay in their splits."""
     found = _examples(workspace)
     kept = [example for example in found if example.document_id not in ids]
-    if len(kept) == len(found):
+    aside = read_excluded(workspace.dataset)
+    excluded = [one for one in aside if one.document_id not in ids]
+    if len(kept) == len(found) and len(excluded) == len(aside):
         return 0
     seed = seed_in(workspace.dataset) or workspace.settings.seed
     if kept:
         grouped_by = BY_FAMILY if workspace.has(GoldLabel) else BY_FILE
         options = options_in(workspace.dataset)
-        excluded = [one for one in read_excluded(workspace.dataset) if one.document_id not in ids]
         making = Making(workspace.scheme, seed, grouped_by, notes=workspace.notes)
         write_dataset(workspace.dataset, kept, making=making, excluded=excluded)
         write_sidecar(workspace.dataset, command="forget", seed=seed, options=options)
     else:
         shutil.rmtree(workspace.dataset)
     return len(found) - len(kept)
+
+
+def _drop_release(workspace: Workspace, ids: frozenset[str]) -> None:
+    """Take the release without text away if it names the document; it can be made again."""
+    named = workspace.release / Document.filename
+    if named.is_file() and any(name in read_text(named) for name in ids):
+        shutil.rmtree(workspace.release)
 
 
 def _models(workspace: Workspace, documents: Iterable[Document]) -> Iterable[str]:

@@ -18,7 +18,8 @@ FILES = (
 def desk(run, tmp_path):
     for command in (
         ("init", "."), ("import", ARTICLES), ("tasks",), ("pull", "--from", EXPORT), ("gold",),
-        ("dataset",), ("train", "--name", "first", "--recipe", "majority"),
+        ("dataset", "--no-scores", "--no-text"),
+        ("train", "--name", "first", "--recipe", "majority"),
         ("evaluate", "first"), ("predict", "first"),
     ):  # fmt: skip
         assert run(*command).code == 0

@@ -80,14 +80,28 @@ def test_what_has_gone_is_not_found_elsewhere():
     assert found_in(f"New. {long} More.", text=f"Old. {long} Old too.", only=[1])[1] == [long]
 
 
-def test_of_a_paragraph_that_stands_there_twice_each_is_found_in_order():
-    text = "Read this now and tell us what you think. Thank you.\n\n" * 3
-    said, passages = passages_of(text.strip())
-    places = anchored(text.strip(), passages, salt=SALT)
-    assert [place.start for place in places] == sorted({place.start for place in places})
-    assert len(said) == 6
-    fewer = "Read this now and tell us what you think. Thank you.\n\n" * 2
-    assert None in anchored(fewer.strip(), passages, salt=SALT)
+def test_of_a_paragraph_that_stands_there_thrice_none_is_guessed():
+    block = "Read this now and tell us what you think of it. Thank you.\n\n"
+    text = f"{STORY}\n\n{block}{block}{block}{STORY[:30]}"
+    copy = text.replace("\n\n", "\n")
+    places = anchored(copy, passages_of(text)[1], salt=SALT)
+    for unit, place in zip(SEGMENT(text), places, strict=True):
+        if place is not None:
+            assert len(copy[: place.start].split()) == len(text[: unit.start].split())
+    assert sum(place is not None for place in places) >= len(places) - 6
+
+
+def test_a_repeated_pair_of_sentences_is_not_mistaken_for_the_first():
+    # The second "B." has the lead and the follow of the original, the first its lead alone.
+    first, second = "Nine words stand in this very sentence, no less.", "He denied it."
+    text = f"Begin. {first} {second} The end is near now and nobody knows the day of it."
+    copy = text.replace(" The end", f"\n\n{first} {second}\n\nThe end")
+    said, passages = passages_of(text)
+    places = anchored(copy, passages, salt=SALT)
+    for one, place in zip(said, places, strict=True):
+        assert place is None or place.start == copy.index(one)
+    assert places[0] is not None
+    assert places[-1] is not None
 
 
 def test_marks_alone_are_never_found():
