@@ -12,6 +12,8 @@ OffsetMap = tuple[tuple[int, int], ...]
 
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x0b": "\n", "\x0c": "\n"}
 _ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
+_PLAIN = re.compile(r"[\t\n -~]+(?=[\t\n -~]|\Z)")
+"""What composes with nothing: most of a text; the last before another character may."""
 _JAMO = range(0x1160, 0x1200)  # medial and final jamo join the syllable before them
 
 
@@ -96,11 +98,13 @@ def _rewritten(original: str) -> Iterator[tuple[str, str]]:
 def _clusters(original: str) -> Iterator[str]:
     """The text in pieces: no character of one ever composes with a character of another."""
     start = 0
-    for at in range(1, len(original)):
-        if not _joins(original[at - 1], original[at]):
-            yield original[start:at]
-            start = at
-    yield original[start:]
+    while start < len(original):
+        plain = _PLAIN.match(original, start)
+        end = plain.end() if plain else start + 1
+        while not plain and end < len(original) and _joins(original[end - 1], original[end]):
+            end += 1
+        yield original[start:end]
+        start = end
 
 
 def _joins(before: str, character: str) -> bool:
