@@ -148,6 +148,18 @@ class LedgerError(AnnotateError):
     """What stands where a long run is to write is of another run."""
 
 
+class ClusterError(AnnotateError):
+    """A Ray cluster cannot be reached, or gave the work up."""
+
+    exit_code = 3
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"Ray: {problem}. Check --cluster and the cluster's log, then give the command again; "
+            "what is done is kept."
+        )
+
+
 class LostProcessError(AnnotateError):
     """Processes died over one piece of the work."""
 

@@ -51,6 +51,25 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
             help="How many label at the same time. Default: one a core, fewer for small files.",
         ),
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine", metavar="NAME", show_default=False,
+            help="processes (default) or ray (extra scale), for a cluster.",
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster", metavar="ADDRESS", show_default=False,
+            help="Of a running Ray cluster: ray://host:10001. Default: one on this machine.",
+        ),
+    ] = None,
+    gpus: Annotated[
+        float,
+        typer.Option("--gpus", min=0, help="GPUs for each process of --engine ray.",
+                     show_default=False),
+    ] = 0,
     mapping: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,12 +86,14 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     piece by several processes. A run that was cut off goes on where it stopped when the command is
     given again.
     """
+    from annotate.prediction.engines import Engine
     from annotate.workflows.training import find_model
-    from annotate.workflows.use import Choice, as_form, predict_articles
+    from annotate.workflows.use import Choice, as_engine, as_form, predict_articles
 
     place = workspace_or_none(workspace)
     found = find_model(place, model)
-    choice = Choice(only, top, as_form(form), processes, tuple(mapping or ()))
+    who = Engine(as_engine(engine), processes, cluster, gpus)
+    choice = Choice(only, top, as_form(form), who, tuple(mapping or ()))
     with progress("articles", rate=True) as advance:
         made = predict_articles(
             found,

@@ -3,10 +3,9 @@
 import csv
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,7 +15,8 @@ from annotate import __version__
 from annotate.documents.pieces import Piece, cut
 from annotate.errors import InputError
 from annotate.files import atomic_file
-from annotate.prediction import Ledger, Run, in_processes
+from annotate.prediction import Ledger, Run
+from annotate.prediction.engines import Engine
 from annotate.prediction.parts import join, remove_unfinished
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
@@ -25,8 +25,6 @@ from annotate.workflows.archive_work import Archive, Job, NumberedPiece, PieceLa
 from annotate.workflows.training import NamedModel
 
 _MOST_TOLD = 5
-_PIECES_A_PROCESS = 4
-"""Pieces below which one more process costs more to start than it saves."""
 
 
 class Progress(Protocol):
@@ -57,7 +55,7 @@ def label_archive(
     *,
     settings: Settings,
     only: str | None = None,
-    processes: int | None = None,
+    engine: Engine | None = None,
     on_progress: Progress = lambda _done, _total=None: None,
 ) -> ArchiveLabelled:
     """Label every sentence of an archive; a run that was cut off goes on where it stopped.
@@ -70,13 +68,15 @@ def label_archive(
         target: where to write.
         settings: how articles are divided into sentences.
         only: write this label alone.
-        processes: how many work at the same time; default: one a core.
+        engine: who does the work; default: processes of this machine.
         on_progress: told as articles are done.
 
     Raises:
         InputError: there is nothing to label.
         LedgerError: the output is of another model or input, or another process is at it.
         LostProcessError: a piece ends every process that works on it.
+        MissingExtraError: Ray is asked for and not installed.
+        ClusterError: a Ray cluster cannot be reached, or gave the work up.
     """
     pieces = list(
         cut(archive.files, base=archive.base, folder=archive.folder, options=archive.options)
@@ -88,9 +88,10 @@ def label_archive(
         _check_parts(ledger, target)
         resumed = ledger.articles
         work = [NumberedPiece(n, p) for n, p in enumerate(pieces) if n not in ledger.done]
-        make = partial(PieceLabeller.load, Job(model.folder, archive, target, settings, only))
-        count = processes or max(1, min(_cores(), len(work) // _PIECES_A_PROCESS))
-        for done in in_processes(make, work, processes=min(count, max(1, len(work)))):
+        place = replace(target, path=target.path.absolute())
+        job = Job(model.folder.absolute(), archive, place, settings, only)
+        make = partial(PieceLabeller.load, job)
+        for done in (engine or Engine()).run(make, work):
             ledger.add(done)
             on_progress(ledger.articles, ledger.articles * len(pieces) // len(ledger.done))
         return _finish(model, archive, target, ledger, resumed)
@@ -137,6 +138,7 @@ def _finish(
     if target.is_file:
         parts = [target.part(number) for number in sorted(ledger.done)]
         join(parts, target.path, target.form, model.model.labels)
+    remove_unfinished(target.parts)  # of processes that died and were replaced
     _list_refused(ledger, target.refused)
     options = {"input": archive.digest, "articles": ledger.articles}
     write_sidecar(target.path, command="predict", options=options)
@@ -167,8 +169,3 @@ def _list_refused(ledger: Ledger, path: Path) -> None:
         writer.writerow(("article", "reason"))
         for row in _refused(ledger):
             writer.writerow([spreadsheet_safe(cell) for cell in row])
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

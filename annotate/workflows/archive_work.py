@@ -48,7 +48,9 @@ class Archive:
     @property
     def digest(self) -> str:
         """Of the names, sizes and times of its files; to read terabytes for one takes too long."""
-        told = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in self.files]
+        names = [str(f.relative_to(self.path)) if self.folder else f.name for f in self.files]
+        stats = [file.stat() for file in self.files]
+        told = [(n, s.st_size, s.st_mtime_ns) for n, s in zip(names, stats, strict=True)]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

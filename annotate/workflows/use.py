@@ -1,7 +1,7 @@
 """A model let loose on articles."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from annotate.documents.fieldnames import parse_map
 from annotate.documents.pieces import tabular_files
 from annotate.errors import InputError, ModelError, WorkspaceError
 from annotate.prediction import Form, best, predict, write_predictions
+from annotate.prediction.engines import Engine, EngineName
 from annotate.prediction.parts import FORMS
 from annotate.records import Document, Prediction
 from annotate.settings import Settings
@@ -31,14 +32,14 @@ class Choice:
         only: write this label alone.
         top: write the surest of that number.
         form: what kind of files a folder of predictions holds.
-        processes: how many label an archive at the same time; default: one a core.
+        engine: who labels an archive.
         mapping: names of columns, as `annotate.documents.fieldnames.parse_map` takes them.
     """
 
     only: str | None = None
     top: int | None = None
     form: Form | None = None
-    processes: int | None = None
+    engine: Engine = field(default_factory=Engine)
     mapping: tuple[str, ...] = ()
 
     @property
@@ -107,12 +108,16 @@ def predict_articles(
         raise ModelError(msg)
     files = tabular_files(articles) if articles is not None and choice.top is None else []
     if articles is not None and files:
-        base = workspace.root if workspace else None
-        archive = Archive(articles, tuple(files), base, tuple(choice.columns.items()))
+        base = workspace.root if workspace else Path()
+        whole = [file.absolute() for file in files]  # engines work in other folders
+        columns = tuple(choice.columns.items())
+        archive = Archive(articles.absolute(), tuple(whole), base.absolute(), columns)
         return _predict_archive(model, archive, path, workspace, choice, on_document)
-    if choice.form or choice.processes:
+    if choice.form or choice.engine != Engine():
         problem = "is not labelled piece by piece"
-        remedy = "Name files with an article a row, and no --top, or leave out --processes."
+        remedy = (
+            "Name files with an article a row, and no --top, or leave out --processes and --engine."
+        )
         raise InputError(articles or path, problem, remedy)
     return _predict_documents(model, workspace, articles, path, choice, on_document)
 
@@ -132,6 +137,20 @@ def as_form(name: str | None) -> Form | None:
     return form
 
 
+def as_engine(name: str | None) -> EngineName:
+    """The engine of this name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    known: tuple[EngineName, ...] = ("processes", "ray")
+    for engine in known:
+        if name in {None, engine}:
+            return engine
+    msg = f"--engine: there is no engine {name!r}. Use one of {', '.join(known)}."
+    raise ModelError(msg)
+
+
 def _predict_archive(
     model: NamedModel,
     archive: Archive,
@@ -146,7 +165,7 @@ def _predict_archive(
         Target.of(path, choice.form),
         settings=workspace.settings if workspace else Settings(),
         only=choice.only,
-        processes=choice.processes,
+        engine=choice.engine,
         on_progress=on_progress,
     )
     return Predicted(

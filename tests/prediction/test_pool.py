@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from annotate.errors import AnnotateError, InputError, LostProcessError
-from annotate.prediction import in_processes
+from annotate.prediction.pool import in_processes
 
 
 def make_double():
