@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 
 from annotate.agreement.anchoring import Anchoring, anchoring
 from annotate.agreement.confusions import Confusion, confusions, with_examples
 from annotate.agreement.consistency import SelfConsistency, self_consistency
-from annotate.agreement.figures import Resampling
+from annotate.agreement.figures import Figure, Resampling
 from annotate.agreement.measure import (
     AnnotatorAgreement,
     Coefficients,
@@ -23,6 +24,7 @@ from annotate.agreement.measure import (
 from annotate.agreement.spans import SpanAgreement
 from annotate.agreement.votes import Collected, Votes, collect
 from annotate.errors import NoOverlapError
+from annotate.notebook import html_table
 from annotate.records import Annotation
 from annotate.resampling import FEWEST, TRUSTED
 from annotate.scheme import Scheme
@@ -94,6 +96,19 @@ class AgreementReport:
     def skipped(self) -> int:
         """How often a task was skipped."""
         return sum(entry.skipped for entry in self.by_annotator)
+
+    def _repr_html_(self) -> str:
+        """Alpha on all labels and on each against the rest, as a table for notebooks."""
+        rows = [("all labels", *_told(self.overall.alpha), self.overall.labels)]
+        rows += [(entry.label, *_told(entry.alpha), entry.labels) for entry in self.labels]
+        cautions = "".join(f"<p>{escape(caution)}</p>" for caution in self.cautions)
+        return html_table(("", "alpha", "interval", "times given"), rows) + cautions
+
+
+def _told(figure: Figure) -> tuple[float | None, str | None]:
+    """A figure, and its interval, or why there is none."""
+    found = figure.interval
+    return figure.value, f"{found.low:.2f} to {found.high:.2f}" if found else figure.reason
 
 
 def measure_agreement(

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING, Literal, Self
 
 from annotate.evaluation.words import Weight
 from annotate.metrics import Scores
+from annotate.notebook import html_table
 from annotate.records import Example
 
 if TYPE_CHECKING:
@@ -163,6 +165,16 @@ class Evaluation:
     def unit(self) -> str:
         """What one example is called: a sentence, or a text where whole articles are scored."""
         return "text" if any(item.kind == "article" for item in self.items) else "sentence"
+
+    def _repr_html_(self) -> str:
+        """The figures of each label as a table, for notebooks."""
+        heads = ("label", "precision", "recall", "F1", f"{self.unit}s")
+        rows = [(s.label, s.precision, s.recall, s.f1, s.support) for s in self.scores.per_label]
+        where = (
+            f"{self.how}: {self.n:,} {self.unit}s, {groups_in_words(self.groups, self.grouping)}"
+        )
+        warned = "".join(f"<p>{escape(warning)}</p>" for warning in self.warnings)
+        return f"<p><b>{escape(self.model)}</b>, {where}</p>{html_table(heads, rows)}{warned}"
 
 
 def groups_in_words(count: int, grouping: Grouping) -> str:
