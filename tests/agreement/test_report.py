@@ -31,6 +31,13 @@ def test_overall_figures_of_a_hand_computed_table():
     assert not overall.alpha.interval.trusted
 
 
+def test_notebooks_show_the_figures():
+    shown = measure(votes(TABLE))._repr_html_()
+    assert "<td>0.64</td>" in shown
+    assert ">all labels</td>" in shown
+    assert "<td>10</td>" in shown
+
+
 def test_skips_and_shown_prelabels_do_not_count():
     extra = [
         annotation("t1", "cyd", None, skipped=True),

@@ -31,6 +31,13 @@ def test_figures_of_a_table_worked_out_by_hand():
     assert (found.n, found.groups, len(found.errors)) == (10, 10, 3)
 
 
+def test_notebooks_show_the_figures():
+    shown = told()._repr_html_()
+    assert ">claim</td>" in shown
+    assert shown.count("<td>0.67</td>") >= 2  # the F1 of claim and denial above
+    assert "10 sentences, 10" in shown
+
+
 def test_floor_is_the_most_frequent_gold_label_and_of_equals_the_first():
     floor = told().floor
     # claim and neither occur 4 times each. Always claim: F1 = 2 x 4 / (4 + 10), the others 0.
