@@ -17,6 +17,7 @@ Lines = Iterator[str]
 
 INTERVAL: Final = "95 % interval"
 _FEW_PAIRS: Final = 10
+_FEW_ANNOTATORS: Final = 20
 _CONFUSIONS: Final = 3
 _WIDTH: Final = 100
 
@@ -72,14 +73,15 @@ def by_label(report: "AgreementReport") -> Lines:
     yield from table(rows)
 
 
-def by_annotator(report: "AgreementReport") -> Lines:
-    """Each annotator against the others."""
+def by_annotator(report: "AgreementReport", most: int | None = None) -> Lines:
+    """Each annotator against the others; the page shows those with the most labels."""
     yield "Each annotator against the others (agreement: share of the others' labels that are the"
     yield "same; use: own share of each label, on the same tasks the others' in brackets):"
     labels = [entry.label for entry in report.labels]
     head = ("annotator", "labels", "shared", "skipped", "seconds", "agreement", INTERVAL)
     rows: Rows = [(*head, *labels)]
-    for entry in report.by_annotator:
+    shown = sorted(report.by_annotator, key=lambda entry: -entry.labels)[:most]
+    for entry in sorted(shown, key=lambda entry: entry.annotator):
         seconds = "–" if entry.seconds is None else f"{entry.seconds:.1f}"
         counts = (f"{entry.labels:,}", f"{entry.compared:,}", f"{entry.skipped:,}", seconds)
         use = (_use(entry.use, entry.others_use, label) for label in labels)
@@ -214,6 +216,17 @@ def _cautions(report: "AgreementReport") -> Lines:
         yield f"  {line}"
 
 
+def _more(report: "AgreementReport") -> Lines:
+    """The tables that the page leaves out."""
+    left = {
+        "annotator": len(report.by_annotator) > _FEW_ANNOTATORS,
+        "pair": len(report.by_pair) > _FEW_PAIRS,
+        "week": len(report.by_week) > 1,
+    }
+    if options := [f"--by {name}" for name, out in left.items() if out]:
+        yield f"More tables: {', '.join(options)}"
+
+
 BY: Final[Mapping[str, Callable[["AgreementReport"], Lines]]] = {
     "label": by_label,
     "annotator": by_annotator,
@@ -225,14 +238,14 @@ BY: Final[Mapping[str, Callable[["AgreementReport"], Lines]]] = {
 
 def whole(report: "AgreementReport") -> Lines:
     """Everything that fits a page, each part after an empty line."""
-    parts = [overview(report), by_label(report), by_annotator(report)]
+    parts = [overview(report), by_label(report), by_annotator(report, _FEW_ANNOTATORS)]
     if 1 < len(report.by_pair) <= _FEW_PAIRS:
         parts.append(by_pair(report))
     if len(report.by_version) > 1:
         parts.append(by_version(report))
     parts += [_consistency(report), _on_prelabels(report.on_prelabels)]
     parts += [_anchoring(report.anchoring), _spans(report.spans)]
-    parts += [_confusions(report.confusions), _cautions(report)]
+    parts += [_confusions(report.confusions), _cautions(report), _more(report)]
     for place, lines in enumerate(filter(None, map(list, parts))):
         if place:
             yield ""

@@ -161,3 +161,16 @@ def test_what_a_reader_must_know_is_said_in_one_line_each(run, desk, case):
     for text in wanted:
         assert any(text in line for line in lines), text
     json.loads(run("agreement", "--json").out, parse_constant=pytest.fail)
+
+
+def test_a_crowd_does_not_fill_the_page(run, desk):
+    crowd = [f"annotator-{n}" for n in range(22)]
+    label(desk, [answer for n, who in enumerate(crowd) for answer in agreeing(who, 24 - n)])
+    page = clean(run("agreement"))
+    # Those with the fewest labels, 3 and 4 of them, are left to the table.
+    assert ("annotator-19 " in page, "annotator-20 " in page, "annotator-21 " in page) == (1, 0, 0)
+    assert page.endswith("More tables: --by annotator, --by pair\n")
+    table = clean(run("agreement", "--by", "annotator"))
+    assert all(f"{who} " in table for who in crowd)
+    # All that share a task: 22 * 21 / 2 pairs, under two lines of heading.
+    assert len(run("agreement", "--by", "pair").out.splitlines()) == 2 + 231

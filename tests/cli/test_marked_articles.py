@@ -111,6 +111,11 @@ def test_the_whole_line(run, desk):
     assert [(c["labels"], c["pairs"]) for c in found["confusions"]] == [
         (["claim", "neither"], 2), (["denial", "neither"], 1),
     ]  # fmt: skip
+    # The first marks 4 spans in each of 12 articles, the second 2 of those in article 0, none in
+    # article 1 and all others: 42 that are equal of 48 + 42, F1 = 84/90.
+    whole = found["spans"]["labels"][0]
+    assert (found["spans"]["texts"], whole["spans"]) == (2 * COUNT, 90)
+    assert whole["strict"]["value"] == whole["relaxed"]["value"] == pytest.approx(84 / 90)
     gold = json.loads(run("gold", "--json").out)
     assert gold["open_ties"] == 3
     assert gold["per_label"] == {"claim": 10, "denial": 11, "neither": 36}
