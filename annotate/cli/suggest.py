@@ -70,6 +70,8 @@ def _in_words(found: "Suggested") -> Iterator[str]:
     if found.likely:
         labels = ", ".join(f"{label} {count:,}" for label, count in found.likely.items())
         yield f"The {'model' if found.model else 'rules'} would call them: {labels}"
+    if found.model:
+        yield f"To have it label them first: annotate tasks --prelabel {found.model}, then push"
     if found.tasks < found.asked:
         yield (
             f"Fewer than the {found.asked:,} asked for: the rest are of stories that gave enough, "
