@@ -57,9 +57,9 @@ def behaviour_of_patterns_left_out(
 ) -> Behaviour:
     """Test each pattern on a model that knew nothing of it.
 
-    Its training has none of the examples on which a rule of the pattern fires, and the recipe is
-    told to do without those rules. Patterns that no rule is about are not asked: nothing says which
-    sentences are like them.
+    Its training has none of the examples that a rule of the pattern decides, and the recipe is told
+    to do without those rules. Patterns that no rule is about are not asked: nothing says which
+    sentences are like them. The rule for what no other rule decides is about no pattern.
 
     Args:
         recipe_without: a recipe that does without the rules of these ids.
@@ -68,17 +68,20 @@ def behaviour_of_patterns_left_out(
         seed: of every training.
     """
     rules = Rules.load()
+    inputs = [example.input for example in examples]
+    always = {
+        name for name, hits in zip(rules.ids, rules.fired(inputs).T, strict=True) if hits.all()
+    }
     about = {
-        pattern: frozenset(rule.id for rule in rules.book.rules if pattern in rule.rows)
+        pattern: frozenset(rule.id for rule in rules.book.rules if pattern in rule.rows) - always
         for pattern in dict.fromkeys(case.pattern for case in _cases())
     }
     asked = [case for case in _cases() if about[case.pattern]]
-    fired = rules.fired([example.input for example in examples])
+    deciding = [verdict.rule for verdict in rules.label(inputs)]
 
-    def like(pattern: str, inputs: Sequence[Input]) -> Sequence[bool]:
-        del inputs  # those of the examples, which were asked about once for all patterns
-        columns = [place for place, name in enumerate(rules.ids) if name in about[pattern]]
-        return [bool(row.any()) for row in fired[:, columns]]
+    def like(pattern: str, shown: Sequence[Input]) -> Sequence[bool]:
+        del shown  # those of the examples, which were asked about once for all patterns
+        return [rule in about[pattern] for rule in deciding]
 
     def train(pattern: str, left: Sequence[Example]) -> Model:
         return recipe_without(about[pattern]).fit(left, labels=labels, seed=seed)
