@@ -1,5 +1,6 @@
 """Learn: a model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from annotate.cli.options import (
 from annotate.cli.output import counted, show
 
 commands = typer.Typer()
+LINEAR = "With the recipe linear"
 
 
 @commands.command(rich_help_panel=LEARN)
@@ -56,6 +58,23 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
     batch_size: BatchSize = None,
     max_length: MaxLength = None,
     half: Half = None,
+    min_precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--min-precision",
+            metavar="LABEL=SHARE",
+            help="Give this label only where it is right so often, such as denial=0.9. Repeatable.",
+            rich_help_panel=LINEAR,
+        ),
+    ] = None,
+    weigh_votes: Annotated[
+        bool,
+        typer.Option(
+            "--weigh-votes",
+            help="Learn less from sentences that annotators were divided on.",
+            rich_help_panel=LINEAR,
+        ),
+    ] = False,
     seed: Seed = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
@@ -80,6 +99,8 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
             max_length=max_length,
             half=half,
             keep_encoder=keep_encoder,
+            min_precision=precision_of(min_precision or ()),
+            weigh_votes=weigh_votes or None,
         ),
     )
     made = done.manifest
@@ -90,3 +111,22 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
     ]
     data = {"name": done.name, "folder": done.folder, "examples": made.examples}
     show(lines, data | {"groups": len(made.groups), "split": made.split}, as_json=as_json)
+
+
+def precision_of(given: Sequence[str]) -> dict[str, float] | None:
+    """Labels and shares written as ``denial=0.9``.
+
+    Raises:
+        typer.BadParameter: one is written otherwise.
+    """
+    found = {}
+    for entry in given:
+        label, _, share = entry.rpartition("=")
+        try:
+            found[label] = float(share)
+        except ValueError:
+            label = ""
+        if not label:
+            msg = f"{entry!r} is not a label and a share, such as denial=0.9"
+            raise typer.BadParameter(msg, param_hint="--min-precision")
+    return found or None

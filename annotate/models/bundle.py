@@ -71,7 +71,7 @@ def train_model(
     part = training_part(examples, seed=seed)
     model = maker.fit(part.examples, labels=labels, seed=seed)
     manifest = manifest_of(
-        part, recipe=recipe, labels=labels, scheme=scheme, seed=seed, details=model.details
+        part, recipe=recipe, labels=labels, scheme=scheme, seed=seed, model=model
     )
     return TrainedModel(model, manifest)
 

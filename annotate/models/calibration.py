@@ -49,12 +49,15 @@ def softmax(sums: Scores) -> Scores:
     return found
 
 
-def calibrate(sums: Scores, gold: Places) -> Calibration:
+def calibrate(
+    sums: Scores, gold: Places, importance: NDArray[np.float64] | None = None
+) -> Calibration:
     """The slope and shifts under which the gold labels are likeliest.
 
     Args:
         sums: of sentences left out of the training, of shape (n, labels).
         gold: the place of the gold label of each, of shape (n,).
+        importance: weight of each, of shape (n,); None for 1.
 
     Source:
         Platt (1999), Probabilistic Outputs for Support Vector Machines; for many labels: Guo et al.
@@ -67,12 +70,13 @@ def calibrate(sums: Scores, gold: Places) -> Calibration:
     rows = np.arange(len(gold))
     hit = np.zeros_like(sums)
     hit[rows, gold] = 1
+    weights = np.ones(len(gold)) if importance is None else importance
 
     def loss(values: Scores) -> tuple[float, Scores]:
         slope, shifts = np.exp(values[0]), values[1:]
         found = softmax(slope * sums + shifts)
-        gradient = found - hit
-        missed = -np.log(np.maximum(found[rows, gold], 1e-300)).sum()
+        gradient = (found - hit) * weights[:, None]
+        missed = -(weights * np.log(np.maximum(found[rows, gold], 1e-300))).sum()
         by_slope = slope * (gradient * sums).sum()
         pulled = missed + _PULL / 2 * float(values @ values)
         return pulled, np.concatenate([[by_slope], gradient.sum(axis=0)]) + _PULL * values

@@ -44,6 +44,11 @@ class RulesModel(BaseModel):
         return {"rules": self.rules}
 
     @property
+    def metrics(self) -> Mapping[str, float]:
+        """None: nothing was left out of the training."""
+        return {}
+
+    @property
     def decision(self) -> Decision:
         """The highest score, which is that of the rule's label."""
         return Decision.highest(self.labels)

@@ -1,6 +1,6 @@
 """The vector of a pretrained encoder beside what the linear recipe sees, in one regression."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final, Self
@@ -15,6 +15,8 @@ from annotate.files import write_text
 from annotate.jsonl import explain
 from annotate.models.arrays import damaged, read_arrays, write_arrays
 from annotate.models.encoding import rows_of
+from annotate.models.features import reader
+from annotate.models.fitting import Wishes
 from annotate.models.linear import LinearModel, LinearRecipe, learn
 from annotate.models.options import RecipeOptions
 from annotate.models.pretrained import (
@@ -30,8 +32,8 @@ from annotate.models.protocol import Details, targets
 from annotate.records import Example, Input
 
 _FILE, _VECTORS, _LINEAR, _FOLDER = "embedding.json", "vectors.npz", "linear", "encoder"
-_SIZE: Final = 2.0
-"""Length of a vector, where all n-grams of a group together have length 1 times their idf."""
+_SIZE: Final = 1.0
+"""Length of a vector, as of all n-grams of a group together."""
 _LONGEST: Final = 128
 
 
@@ -60,6 +62,11 @@ class EmbeddingModel:
     def details(self) -> Details:
         """What was settled while learning."""
         return self.linear.details
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """Figures of training sentences that were left out fold by fold."""
+        return self.linear.metrics
 
     @property
     def decision(self) -> Decision:
@@ -126,10 +133,20 @@ class EmbeddingRecipe:
             UnknownLabelError: an example's label is not among ``labels``.
         """
         check_installed()
-        targets(examples, labels)
+        gold, _ = targets(examples, labels)
         encoder = load_encoder(self.encoder)
-        vectors = vectors_of(encoder, [example.input for example in examples])
-        linear, weights = learn(examples, labels=labels, seed=seed, beside=vectors)
+        inputs = [example.input for example in examples]
+        linear, weights = learn(
+            inputs,
+            gold,
+            [example.group for example in examples],
+            labels=labels,
+            wishes=Wishes(),
+            importance=None,
+            reader=reader(),
+            seed=seed,
+            beside=vectors_of(encoder, inputs),
+        )
         source = encoder.source
         details: Details = {
             **linear.details,

@@ -1,6 +1,6 @@
 """A pretrained encoder, fine-tuned on the examples: better scores, and slower to get."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Self
@@ -90,6 +90,11 @@ class EncoderModel:
     def details(self) -> Details:
         """What was settled while learning."""
         return self.known.details
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """None: nothing was left out of the training."""
+        return {}
 
     @property
     def decision(self) -> Decision:

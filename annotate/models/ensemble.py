@@ -1,6 +1,6 @@
 """The linear recipe and a fine-tuned encoder together: they err on different sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final
@@ -63,6 +63,11 @@ class EnsembleModel:
     def details(self) -> Details:
         """What was settled while learning."""
         return self.known.details
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """None: the figures of its two models are not those of both together."""
+        return {}
 
     @property
     def decision(self) -> Decision:

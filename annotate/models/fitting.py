@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -17,14 +17,16 @@ from annotate.models.calibration import (
     floors_for_precision,
     macro_f1,
 )
+from annotate.models.protocol import Details
+from annotate.records import Example
 from annotate.splits import group_folds
 
 Places = NDArray[np.int64]
 Sums = NDArray[np.float64]
 
-STRENGTHS: Final = (0.25, 1.0, 4.0)
+STRENGTHS: Final = (1.0, 4.0, 16.0)
 """Candidates for C, the inverse of the strength of the L2 penalty."""
-USUAL: Final = 1.0
+USUAL: Final = 4.0
 FOLDS: Final = 5
 FEWEST_FOLDS: Final = 3
 _FEWEST_LABELS: Final = 2
@@ -37,12 +39,14 @@ class Wishes:
     """What is asked of the training.
 
     Attributes:
-        c: the strength, or None to choose it.
-        precision: what each of these labels, by place, shall reach at least.
+        c: inverse of the strength of the L2 penalty, above 0; None to choose it.
+        precision: share in (0, 1] that shall at least be right of what gets each of these labels.
+        weigh_votes: whether a sentence counts the less, the more its annotators were divided.
     """
 
     c: float | None = None
-    precision: Mapping[int, float] | None = None
+    precision: Mapping[str, float] = field(default_factory=dict)
+    weigh_votes: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,18 +58,25 @@ class Settled:
         how: how it was chosen, in words.
         calibration: of the sums.
         decision: of the probabilities.
-        places: which examples were left out in some fold; none where there are too few groups.
-        scores: their probabilities, shape (places, labels).
-        chosen: the labels decided on for them, each by what the other folds say of weights.
+        metrics: figures of the sentences left out, by name; none where there are too few groups.
+        sentences: how many were left out in turn.
     """
 
     c: float
     how: str
     calibration: Calibration
     decision: Decision
-    places: Places
-    scores: Sums
-    chosen: Places
+    metrics: Mapping[str, float]
+    sentences: int
+
+    @property
+    def details(self) -> Details:
+        """All of it, for the manifest."""
+        found: dict[str, str | float] = {"c": self.c, "c_chosen_by": self.how}
+        if self.sentences:
+            where = f"{self.sentences:,} sentences left out of the training in turn"
+            found["calibration"] = f"slope {self.calibration.slope:.3f}, on {where}"
+        return found | {"class_weight": "balanced"}
 
 
 def settle(
@@ -73,6 +84,7 @@ def settle(
     gold: Places,
     groups: Sequence[str],
     *,
+    labels: Sequence[str],
     wishes: Wishes,
     importance: NDArray[np.float64] | None,
     seed: int,
@@ -81,38 +93,70 @@ def settle(
 
     Args:
         matrix: sentences as rows.
-        gold: the place of each label, in [0, labels), each at least once.
+        gold: the place of the label of each among ``labels``; each occurs.
         groups: of each sentence.
+        labels: the labels.
         wishes: what is asked for.
         importance: weight of each sentence, or None.
         seed: of the folds, and of which groups are taken where there are very many sentences.
     """
-    labels = int(gold.max()) + 1
+    if unknown := sorted(wishes.precision.keys() - set(labels)):
+        msg = f"No example has the label {unknown[0]!r}, so it can reach no precision."
+        raise ModelError(msg)
     taken = _enough(groups, seed=seed)
     folds, why = _folds([groups[place] for place in taken.tolist()], gold[taken], seed=seed)
     if folds is None:
-        c = wishes.c or USUAL
-        nothing = np.zeros((0, labels))
-        plain = Decision((1.0,) * labels, (0.0,) * labels)
-        return Settled(c, f"fixed, {why}", Calibration(1.0, (0.0,) * labels), plain,
-                       taken[:0], nothing, taken[:0])  # fmt: skip
+        return _unsettled(len(labels), why, wishes)
     part, mine = matrix[taken], gold[taken]
     own = None if importance is None else importance[taken]
     candidates = STRENGTHS if wishes.c is None else (wishes.c,)
     sums = _left_out(part, mine, folds, candidates, own)
-    reached = [macro_f1(found.argmax(axis=1), mine, labels) for found in sums]
+    reached = [macro_f1(found.argmax(axis=1), mine, len(labels)) for found in sums]
     best = int(np.argmax(reached))
-    calibration = calibrate(sums[best], mine)
+    calibration = calibrate(sums[best], mine, own)
     scores = calibration.probabilities(sums[best])
     start = tuple(np.exp(-np.array(calibration.shifts)).tolist())
     decision = decide_for_macro_f1(scores, mine, start=start)
-    chosen = _chosen(scores, mine, folds, start=start)
-    decision = floors_for_precision(scores, mine, decision, wishes.precision or {})
-    if wishes.precision:
-        chosen = decision.places(scores)
+    wanted = {labels.index(label): share for label, share in wishes.precision.items()}
+    decision = floors_for_precision(scores, mine, decision, wanted)
     how = f"grouped {folds.max() + 1}-fold cross-validation, macro-F1 {reached[best]:.3f}"
     how = how if wishes.c is None else "given"
-    return Settled(candidates[best], how, calibration, decision, taken, scores, chosen)
+    chosen = decision.places(scores) if wanted else _chosen(scores, mine, folds, start=start)
+    found = _figures(chosen, mine, labels)
+    return Settled(candidates[best], how, calibration, decision, found, len(mine))
+
+
+def _unsettled(labels: int, why: str, wishes: Wishes) -> Settled:
+    """What is taken where no sentence can be left out of the training."""
+    if wishes.precision:
+        msg = f"No precision can be promised, {why}. Label sentences of more articles."
+        raise ModelError(msg)
+    nothing = Calibration(1.0, (0.0,) * labels)
+    plain = Decision((1.0,) * labels, (0.0,) * labels)
+    return Settled(wishes.c or USUAL, f"fixed, {why}", nothing, plain, {}, 0)
+
+
+def _figures(chosen: Places, gold: Places, labels: Sequence[str]) -> Mapping[str, float]:
+    """Macro-F1, and precision and recall of each label, of sentences left out of the training."""
+    found = {"macro-F1": macro_f1(chosen, gold, len(labels))}
+    for place, label in enumerate(labels):
+        right = float(((chosen == place) & (gold == place)).sum())
+        if (chosen == place).any():
+            found[f"precision of {label}"] = right / float((chosen == place).sum())
+        found[f"recall of {label}"] = right / float((gold == place).sum())
+    return {name: round(value, 4) for name, value in found.items()}
+
+
+def importance_of(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """The share of its votes that a label got, and 1 where no votes are known; shape (examples,).
+
+    Smoothed as (votes for it + 1) / (votes + 1), so that one vote alone counts in full.
+    """
+    shares = [
+        (example.votes.get(example.label, 0) + 1) / (sum(example.votes.values()) + 1)
+        for example in examples
+    ]
+    return np.array(shares, dtype=np.float64)
 
 
 def fit_weights(

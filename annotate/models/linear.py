@@ -1,9 +1,9 @@
 """Logistic regression on hashed n-grams and cue rules: quick to train and to run, and small."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,9 @@ from annotate.files import write_text
 from annotate.jsonl import explain as problems_of
 from annotate.models.arrays import Array, damaged, read_arrays, write_arrays
 from annotate.models.calibration import Calibration
-from annotate.models.features import SLOTS, Features, reader
-from annotate.models.fitting import Wishes, fit_weights, settle, weights_of
+from annotate.models.features import SLOTS, Features, Reader, reader
+from annotate.models.fitting import Wishes, fit_weights, importance_of, settle, weights_of
+from annotate.models.options import RecipeOptions
 from annotate.models.protocol import Details, targets
 from annotate.models.slot_weights import SlotWeights
 from annotate.models.sparse import PLAIN_SIZE, matrix_of, totals
@@ -39,6 +40,8 @@ class LinearModel:
         calibration: what the sums mean.
         decision: how scores become a label.
         details: what was settled while learning.
+        metrics: figures of training sentences that were left out fold by fold.
+        reader: what turns inputs into features.
     """
 
     labels: tuple[str, ...]
@@ -49,6 +52,8 @@ class LinearModel:
     calibration: Calibration
     decision: Decision
     details: Details
+    metrics: Mapping[str, float]
+    reader: Reader
 
     def scores(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """Calibrated probabilities of shape (inputs, labels); each row sums to 1."""
@@ -58,7 +63,7 @@ class LinearModel:
 
     def sums(self, inputs: Sequence[Input]) -> NDArray[np.float64]:
         """What the calibration turns into probabilities; of shape (inputs, seen)."""
-        found = [self._sums(features) for features in reader().batches(inputs)]
+        found = [self._sums(features) for features in self.reader.batches(inputs)]
         return np.concatenate([np.zeros((0, len(self.seen))), *found])
 
     def _sums(self, features: Features) -> NDArray[np.float64]:
@@ -75,7 +80,7 @@ class LinearModel:
     def save(self, folder: Path) -> None:
         """Write the numbers as npz, and what they mean as JSON."""
         content = _Content(
-            reader=reader().name,
+            reader=self.reader.name,
             labels=self.labels,
             seen=self.seen,
             size=self.slots.size,
@@ -84,6 +89,7 @@ class LinearModel:
             weights=self.decision.weights,
             floors=self.decision.floors,
             details=dict(self.details),
+            metrics=dict(self.metrics),
         )
         write_text(folder / _FILE, content.model_dump_json(indent=2) + "\n")
         arrays: dict[str, Array] = {
@@ -99,12 +105,31 @@ class LinearRecipe:
     """Words, letter sequences, cue words and cue rules; every label weighs the same.
 
     Attributes:
-        c: inverse of the strength of the L2 penalty; None to choose it.
+        wishes: what is asked of the training beyond what follows from the examples.
+        without: ids of rules that the model shall do without, to measure what they are worth.
     """
 
     name: ClassVar[str] = "linear"
 
-    c: float | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+    without: frozenset[str] = frozenset()
+
+    def with_options(self, options: RecipeOptions) -> Self:
+        """The recipe as somebody wants it.
+
+        Raises:
+            ModelError: an option of another recipe, or a precision out of its range.
+        """
+        options.refuse_others(self.name, ("min_precision", "weigh_votes"))
+        precision = dict(options.min_precision or {})
+        if wrong := [label for label, share in precision.items() if not 0 < share <= 1]:
+            msg = (
+                f"A precision of {precision[wrong[0]]:g} for {wrong[0]} cannot be asked for. "
+                "Name a share above 0, at most 1."
+            )
+            raise ModelError(msg)
+        votes = bool(options.weigh_votes)
+        return replace(self, wishes=Wishes(precision=precision, weigh_votes=votes))
 
     def fit(self, examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> LinearModel:
         """Learn a model.
@@ -118,10 +143,22 @@ class LinearRecipe:
             seed: of the folds.
 
         Raises:
-            ModelError: fewer than two labels.
+            ModelError: fewer than two labels, or a wish for a label that there is not.
             UnknownLabelError: an example's label is not among ``labels``.
         """
-        return learn(examples, labels=labels, seed=seed, c=self.c)[0]
+        gold, _ = targets(examples, labels)
+        groups = [example.group for example in examples]
+        model, _ = learn(
+            [example.input for example in examples],
+            gold,
+            groups,
+            labels=labels,
+            wishes=self.wishes,
+            importance=importance_of(examples) if self.wishes.weigh_votes else None,
+            reader=reader(self.without),
+            seed=seed,
+        )
+        return model
 
     def load(self, folder: Path) -> LinearModel:
         """Read what `LinearModel.save` wrote.
@@ -151,44 +188,53 @@ class LinearRecipe:
             calibration=Calibration(content.slope, content.shifts),
             decision=Decision(content.weights, content.floors),
             details=content.details,
+            metrics=content.metrics,
+            reader=reader(),
         )
 
 
-def learn(
-    examples: Sequence[Example],
+def learn(  # noqa: PLR0913  all that a training depends on
+    inputs: Sequence[Input],
+    gold: NDArray[np.int64],
+    groups: Sequence[str],
     *,
     labels: Sequence[str],
+    wishes: Wishes,
+    importance: NDArray[np.float64] | None,
+    reader: Reader,
     seed: int,
-    c: float | None = None,
     beside: NDArray[np.float32] | None = None,
 ) -> tuple[LinearModel, NDArray[np.float64]]:
     """Learn a model, and the weights of further columns beside what it sees.
 
     Args:
-        examples: to learn from, with at least two labels among them.
+        inputs: to learn from.
+        gold: place of the label of each among ``labels``; at least two occur.
+        groups: what may not be divided, of each input.
         labels: every label that the model shall give a score to.
+        wishes: what is asked for.
+        importance: weight of each input above 0, or None.
+        reader: what turns inputs into features.
         seed: of the folds.
-        c: inverse of the strength of the L2 penalty; None to choose it.
-        beside: of shape (examples, columns).
+        beside: further columns, of shape (inputs, columns).
 
     Returns:
         The model, which is nothing without those columns, and their weights, of shape (columns,
         seen - 1), measured from the first label that training saw.
     """
-    target, seen = targets(examples, labels)
-    gold = np.searchsorted(seen, target)
-    matrix = matrix_of([example.input for example in examples], reader())
+    seen = np.unique(gold)
+    near = np.searchsorted(seen, gold)
+    matrix = matrix_of(inputs, reader)
     rows = matrix.rows if beside is None else _joined(matrix.rows, beside)
-    groups = [example.group for example in examples]
-    settled = settle(rows, gold, groups, wishes=Wishes(c), importance=None, seed=seed)
-    weights, bias = weights_of(fit_weights(rows, gold, settled.c), len(seen))
+    kept = [labels[place] for place in seen.tolist()]
+    settled = settle(
+        rows, near, groups, labels=kept, wishes=wishes, importance=importance, seed=seed
+    )
+    regression = fit_weights(rows, near, settled.c, importance)
+    weights, bias = weights_of(regression, len(seen))
     slots = np.zeros((len(seen) - 1, SLOTS))
-    known = len(matrix.slots)
-    slots[:, matrix.slots] = weights[:, :known] * matrix.idf
-    upto = matrix.rows.shape[1]
-    wide = [1.0] * len(labels)
-    for place, weight in zip(seen.tolist(), settled.decision.weights, strict=True):
-        wide[place] = weight
+    known, upto = len(matrix.slots), matrix.rows.shape[1]
+    slots[:, matrix.slots] = weights[:, :known] * matrix.rarity
     model = LinearModel(
         labels=tuple(labels),
         seen=tuple(seen.tolist()),
@@ -196,8 +242,10 @@ def learn(
         plain=PLAIN_SIZE * weights[:, known:upto].T.astype(np.float32),
         bias=bias,
         calibration=settled.calibration,
-        decision=Decision(tuple(wide), (0.0,) * len(labels)),
-        details={"c": settled.c, "c_chosen_by": settled.how},
+        decision=_spread(settled.decision, seen, len(labels)),
+        details=settled.details,
+        metrics=settled.metrics,
+        reader=reader,
     )
     return model, weights[:, upto:].T
 
@@ -206,6 +254,13 @@ def _joined(rows: Any, columns: NDArray[np.float32]) -> Any:  # noqa: ANN401  sc
     from scipy.sparse import csr_array, hstack
 
     return hstack([rows, csr_array(columns)], format="csr", dtype=np.float32)
+
+
+def _spread(decision: Decision, seen: NDArray[np.int64], labels: int) -> Decision:
+    """The decision over all labels; those that training never saw score 0 and are not given."""
+    weights, floors = np.ones(labels), np.zeros(labels)
+    weights[seen], floors[seen] = decision.weights, decision.floors
+    return Decision(tuple(weights.tolist()), tuple(floors.tolist()))
 
 
 class _Content(BaseModel):
@@ -220,6 +275,7 @@ class _Content(BaseModel):
     weights: tuple[PositiveFloat, ...]
     floors: tuple[Share, ...]
     details: dict[str, str | int | float | bool]
+    metrics: dict[str, float]
 
 
 def _misfit(content: _Content, arrays: Mapping[str, Array]) -> str | None:

@@ -39,6 +39,11 @@ class MajorityModel:
         return {}
 
     @property
+    def metrics(self) -> Mapping[str, float]:
+        """None: nothing was left out of the training."""
+        return {}
+
+    @property
     def decision(self) -> Decision:
         """The highest score."""
         return Decision.highest(self.labels)

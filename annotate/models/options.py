@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from annotate.errors import ModelError
 
@@ -18,6 +19,9 @@ class RecipeOptions:
         max_length: word pieces of a sentence with its context at most.
         half: whether to compute in bfloat16 in place of float32.
         keep_encoder: whether the model's folder shall hold an encoder that was not changed.
+        min_precision: of each of these labels, the share in (0, 1] of what gets it that shall at
+            least be right.
+        weigh_votes: whether a sentence counts the less, the more its annotators were divided.
     """
 
     encoder: str | None = None
@@ -27,9 +31,11 @@ class RecipeOptions:
     max_length: int | None = None
     half: bool | None = None
     keep_encoder: bool | None = None
+    min_precision: Mapping[str, float] | None = None
+    weigh_votes: bool | None = None
 
     @property
-    def asked(self) -> Mapping[str, str | int | float]:
+    def asked(self) -> Mapping[str, Any]:
         """What was asked for, by name."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in given.items() if value is not None}

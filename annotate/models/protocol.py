@@ -27,6 +27,10 @@ class Model(Protocol):
         """What was settled while learning, for the manifest and the model card."""
 
     @property
+    def metrics(self) -> Mapping[str, float]:
+        """Figures of training sentences that were left out fold by fold, by name; may be empty."""
+
+    @property
     def decision(self) -> Decision:
         """How scores become a label; never taken to be the highest score."""
 

@@ -36,7 +36,7 @@ def recipe(name: str, options: RecipeOptions | None = None) -> Recipe:
     options = options or RecipeOptions()
     for entry in _RECIPES:
         if entry.name == name:
-            if isinstance(entry, EmbeddingRecipe | EncoderRecipe | EnsembleRecipe):
+            if isinstance(entry, EmbeddingRecipe | EncoderRecipe | EnsembleRecipe | LinearRecipe):
                 return entry.with_options(options)
             options.refuse_others(name)
             return entry

@@ -23,19 +23,19 @@ class Matrix:
     Attributes:
         rows: scipy.sparse.csr_array of float32, shape (sentences, slots + plain columns).
         slots: which slot each of the first columns stands for, ascending.
-        idf: what the counts of each of these slots were multiplied by.
+        rarity: what the counts of each of these slots were multiplied by.
     """
 
     rows: Any
     slots: NDArray[np.int64]
-    idf: NDArray[np.float32]
+    rarity: NDArray[np.float32]
 
 
 def matrix_of(inputs: Sequence[Input], reader: Reader) -> Matrix:
-    """Read sentences: counts over the root of their sum, by group, times the idf of their slot.
+    """Read sentences: counts over the root of their sum, by group, times the rarity of their slot.
 
-    The idf is log((1 + n) / (1 + df)) + 1, as in scikit-learn. It is part of the weights later, so
-    that scoring needs no table of it.
+    The rarity is the root of scikit-learn's idf, log((1 + n) / (1 + df)) + 1, over its mean square,
+    so that rows are of like length. It is part of the weights later: scoring needs no table of it.
     """
     from scipy.sparse import csr_array, diags_array, hstack, vstack
 
@@ -44,10 +44,11 @@ def matrix_of(inputs: Sequence[Input], reader: Reader) -> Matrix:
     in_sentences = np.bincount(counts.indices, minlength=SLOTS)
     slots = np.flatnonzero(in_sentences >= _SEEN_IN)
     idf = np.log((1 + len(inputs)) / (1 + in_sentences[slots])) + 1
-    idf = idf.astype(np.float32)
+    mean = np.average(idf, weights=in_sentences[slots]) if len(slots) else 1.0
+    rarity = np.sqrt(idf / mean).astype(np.float32)
     plain = csr_array(PLAIN_SIZE * np.concatenate([features.plain for features in found]))
-    weighted = counts[:, slots] @ diags_array(idf)
-    return Matrix(hstack([weighted, plain], format="csr", dtype=np.float32), slots, idf)
+    weighted = counts[:, slots] @ diags_array(rarity)
+    return Matrix(hstack([weighted, plain], format="csr", dtype=np.float32), slots, rarity)
 
 
 def _counts(features: Features) -> Any:  # noqa: ANN401  scipy has no types

@@ -6,7 +6,7 @@ which weigh the same however rare they are. Without that it would be no rival at
 
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -49,6 +49,11 @@ class TfidfModel:
     def details(self) -> Details:
         """What is not in the name."""
         return {"words": len(self.terms), "c": 1.0, "class_weight": "balanced"}
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """None: nothing was left out of the training."""
+        return {}
 
     @property
     def decision(self) -> Decision:

@@ -123,6 +123,25 @@ def test_card_holds_real_numbers_and_no_path(saved, tmp_path):
     assert str(tmp_path) not in card
 
 
+def test_card_and_manifest_say_what_cross_validation_inside_the_training_found(saved):
+    manifest = load_model(saved).manifest
+    assert manifest.metrics["macro-F1"] == 1
+    assert manifest.metrics["recall of denial"] == 1
+    assert set(manifest.thresholds) == set(LABELS)
+    card = (saved / "README.md").read_text(encoding="utf-8")
+    assert "left out of the training in turn: macro-F1 1.000" in card
+    assert "| denial | 1.000 | 1.000 |" in card
+    assert "were calibrated on sentences left out" in card
+
+
+def test_a_card_without_figures_says_so(tmp_path):
+    made = train_model(examples(), recipe="tfidf", labels=LABELS, scheme=None, seed=0)
+    save_model(made, tmp_path / "plain")
+    card = (tmp_path / "plain" / "README.md").read_text(encoding="utf-8")
+    assert "No score stands here" in card
+    assert "not calibrated" in card
+
+
 def test_an_edited_card_is_fine(saved):
     (saved / "README.md").write_text("My notes.", encoding="utf-8")
     (saved / ".DS_Store").write_bytes(b"\0")
