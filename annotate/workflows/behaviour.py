@@ -73,7 +73,10 @@ def behaviour_of_patterns_left_out(
         name for name, hits in zip(rules.ids, rules.fired(inputs).T, strict=True) if hits.all()
     }
     about = {
-        pattern: frozenset(rule.id for rule in rules.book.rules if pattern in rule.rows) - always
+        pattern: frozenset(
+            rule.id for rule in rules.book.rules if pattern in rule.rows and rule.has_conditions
+        )
+        - always
         for pattern in dict.fromkeys(case.pattern for case in _cases())
     }
     asked = [case for case in _cases() if about[case.pattern]]
