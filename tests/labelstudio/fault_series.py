@@ -82,7 +82,9 @@ class _RandomRun(Run):
         self.incidents["pull: undisturbed"] += 1
         if self._undisturbed("pull").code == 0:
             there = {task.task_id for task in self.tasks()}
-            self.problems += pulled_problems(self.desk.workspace, self.people, there)
+            projects = len(self.place.seen.projects(self.desk.title))
+            missed = pulled_problems(self.desk.workspace, self.people, there)
+            self.problems += [f"on the way, {projects} project(s): {each}" for each in missed]
 
     def _undisturbed(self, command):
         return self.done(self.start(command))
