@@ -121,13 +121,16 @@ def pull(
         progress: is told how far the work is.
 
     Raises:
-        SyncError: nothing was pushed yet, or the project is gone.
+        SyncError: nothing was pushed yet, the first push did not end, or the project is gone.
         StudioError: the server cannot be reached, or refuses.
     """
     known = SyncState.load(state)
     project = known_project(studio, known, state) if known else None
     if known is None or project is None:
         msg = "Nothing was pushed from this workspace yet. Run `annotate push` first."
+        raise SyncError(msg)
+    if known.project is None:  # it may be one that the next push gives up for another's
+        msg = "The push that made the project was cut off. Run `annotate push` again, then pull."
         raise SyncError(msg)
     found = refresh(
         studio,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from studio_strategies import choice
 
 from annotate import jsonl
-from annotate.errors import InputError, LabelsGoneError, StudioError
+from annotate.errors import InputError, LabelsGoneError, StudioError, SyncError
 from annotate.labelstudio import refresh
 from annotate.labelstudio.mirror import FILENAME, Mirror
 from annotate.labelstudio.state import SyncState, describe
@@ -79,6 +79,16 @@ def numbers_read(studio):
     found = ["everything" if each == "export" else each[1:] for each in studio.reads]
     studio.reads.clear()
     return found
+
+
+def test_a_project_that_was_just_being_made_is_not_pulled(scene, desk):
+    """Two workspaces may have made one each; what people label can be in the other's."""
+    (one, *_) = scene.numbers()
+    scene.studio.annotate(one, [choice("claim")])
+    SyncState(scene.studio.url, "t", scene.key).save(desk.studio_state)
+    with pytest.raises(SyncError, match=r"was cut off\. Run `annotate push` again"):
+        pull_annotations(desk, scene.studio)
+    assert not desk.has(Annotation)
 
 
 def test_the_first_pull_reads_everything_and_the_next_what_has_changed(scene, desk):
