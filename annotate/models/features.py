@@ -30,6 +30,9 @@ _LONGEST: Final = 8_000
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _KIND_AT: Final = {kind: place for place, kind in enumerate(_KINDS)}
 
+_SAID: Final = 2
+"""Size of the label that the rules give: what many rules together show, beside what each does."""
+
 Hashes = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
 _SHIFT = np.uint64(64 - SLOT_BITS)
@@ -79,8 +82,9 @@ class Features:
 
     Attributes:
         groups: the channels of each of `GROUPS`.
-        plain: float32 of shape (sentences, `Reader.columns`): which rules fire, which one decides,
-            what the sentence is, and where in the article it stands (-0.5 to 0.5; 0 if unknown).
+        plain: float32 of shape (sentences, `Reader.columns`): which rules fire, which one decides
+            and for which label, what the sentence is, and where in the article it stands (-0.5 to
+            0.5; 0 if unknown).
     """
 
     groups: tuple[tuple[Channel, ...], ...]
@@ -94,12 +98,15 @@ class Reader:
         """Take the rules whose words and verdicts are features."""
         self._rules = rules
         self._other = rules.plain_code
+        said = [rule.label for rule in rules.book.rules]
+        self._labels = tuple(dict.fromkeys(filter(None, said)))
+        self._says = np.array([self._labels.index(label) if label else 0 for label in said])
         self._width = len(self.columns)
 
     @property
     def name(self) -> str:
         """What a model says it was trained with: it changes with the hash and with the rules."""
-        return f"hash-1-{SLOT_BITS}-{self._rules.name}"
+        return f"hash-2-{SLOT_BITS}-{self._rules.name}"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -107,6 +114,7 @@ class Reader:
         return (
             *(f"rule {name} fires" for name in self._rules.ids),
             *(f"rule {name} decides" for name in self._rules.ids),
+            *(f"the rules say {label}" for label in self._labels),
             *(f"is {kind}" for kind in _KINDS),
             "position",
         )
@@ -125,6 +133,7 @@ class Reader:
         rules = cues.fired.shape[1]
         plain[:, :rules] = cues.fired
         plain[rows, rules + cues.deciding] = 1
+        plain[rows, 2 * rules + self._says[cues.deciding]] = _SAID
         plain[rows, [_KIND_AT[entry.kind] + kind_at for entry in batch]] = 1
         plain[:, -1] = [0 if entry.position is None else entry.position - 0.5 for entry in batch]
         keys = keys_of(cues.coded)
