@@ -17,7 +17,10 @@ def workspace(tmp_path):
 def test_a_new_workspace_has_settings_that_read_back_as_the_defaults(workspace):
     settings = workspace.settings
     assert (settings.scheme, settings.segmenter, settings.seed) == ("labels.yaml", "news", 0)
-    assert settings.split.model_dump() == {"train": 0.7, "validation": 0.1, "test": 0.2}
+    assert settings.split.model_dump() == {
+        "train": 0.7, "validation": 0.1, "test": 0.2,
+        "by": "family", "before": None, "outlets": (), "allow_single": False,
+    }  # fmt: skip
     assert settings.units.model_dump() == {
         "of": "sentence", "spans": False, "titles": True, "before": 2, "after": 1,
     }  # fmt: skip
