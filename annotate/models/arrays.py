@@ -4,15 +4,18 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ValidationError
 
 from annotate.errors import ModelError
 from annotate.files import atomic_path
+from annotate.jsonl import explain
 
 Array = NDArray[Any]
+Kept = TypeVar("Kept", bound=BaseModel)
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The date of every entry, so that the same arrays are the same bytes."""
 
@@ -40,6 +43,20 @@ def read_arrays(path: Path) -> dict[str, Array]:
         raise ModelError(damaged(path.parent, f"{path.name} is missing")) from None
     except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
         raise ModelError(damaged(path.parent, f"{path.name} is damaged")) from None
+
+
+def read_record(path: Path, kind: type[Kept]) -> Kept:
+    """Read what a model keeps beside its arrays, from JSON.
+
+    Raises:
+        ModelError: the file is missing, or holds something else.
+    """
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except OSError:
+        raise ModelError(damaged(path.parent, f"{path.name} is missing")) from None
+    except ValidationError as error:
+        raise ModelError(damaged(path.parent, f"{path.name}: {explain(error)}")) from None
 
 
 def damaged(folder: Path, problem: str) -> str:

@@ -9,13 +9,12 @@ from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.files import write_text
-from annotate.jsonl import explain
-from annotate.models.arrays import damaged
+from annotate.models.arrays import damaged, read_record
 from annotate.models.protocol import Details
 from annotate.records import Example, Input
 from annotate.rules import Rules
@@ -122,12 +121,7 @@ class RulesRecipe:
         Raises:
             ModelError: the file is missing or damaged, or counts other rules than these.
         """
-        try:
-            model = RulesModel.model_validate_json((folder / _FILE).read_bytes())
-        except OSError:
-            raise ModelError(damaged(folder, f"{_FILE} is missing")) from None
-        except ValidationError as error:
-            raise ModelError(damaged(folder, f"{_FILE}: {explain(error)}")) from None
+        model = read_record(folder / _FILE, RulesModel)
         if model.rules != _rules().name:
             problem = f"it counts {model.rules}, and these rules are {_rules().name}"
             raise ModelError(damaged(folder, problem))

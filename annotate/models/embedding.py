@@ -7,13 +7,12 @@ from typing import ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.files import write_text
-from annotate.jsonl import explain
-from annotate.models.arrays import damaged, read_arrays, write_arrays
+from annotate.models.arrays import damaged, read_arrays, read_record, write_arrays
 from annotate.models.encoding import rows_of
 from annotate.models.features import reader
 from annotate.models.fitting import Wishes
@@ -170,12 +169,7 @@ class EmbeddingRecipe:
                 refers to cannot be found or is another one.
         """
         check_installed()
-        try:
-            known = _Content.model_validate_json((folder / _FILE).read_bytes())
-        except OSError:
-            raise ModelError(damaged(folder, f"{_FILE} is missing")) from None
-        except ValidationError as error:
-            raise ModelError(damaged(folder, f"{_FILE}: {explain(error)}")) from None
+        known = read_record(folder / _FILE, _Content)
         linear = LinearRecipe().load(folder / _LINEAR)
         weights = read_arrays(folder / _VECTORS).get("weights", np.empty(0))
         if known.kept:

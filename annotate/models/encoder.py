@@ -14,7 +14,7 @@ from annotate.errors import ModelError
 from annotate.fields import Share
 from annotate.files import write_text
 from annotate.jsonl import explain
-from annotate.models.arrays import damaged, read_arrays, write_arrays
+from annotate.models.arrays import damaged, read_arrays, read_record, write_arrays
 from annotate.models.calibration import Calibration, calibrate, decide_for_macro_f1
 from annotate.models.encoding import cut, rows_of, with_context
 from annotate.models.fine_tuning import Settings, Tuned, fine_tune, label_weights
@@ -228,12 +228,7 @@ class EncoderRecipe:
             ModelError: a file is missing or is not what was written.
         """
         check_installed()
-        try:
-            known = Known.model_validate_json((folder / _FILE).read_bytes())
-        except OSError:
-            raise ModelError(damaged(folder, f"{_FILE} is missing")) from None
-        except ValidationError as error:
-            raise ModelError(damaged(folder, f"{_FILE}: {explain(error)}")) from None
+        known = read_record(folder / _FILE, Known)
         inside = folder / _FOLDER
         encoder = read_encoder(inside, Source(str(inside), "", ""))
         found = read_arrays(folder / _HEAD)

@@ -7,14 +7,13 @@ from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, PositiveFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, PositiveFloat
 
 from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.fields import Share
 from annotate.files import write_text
-from annotate.jsonl import explain
-from annotate.models.arrays import damaged
+from annotate.models.arrays import damaged, read_record
 from annotate.models.calibration import Calibration
 from annotate.models.encoder import EncoderModel, EncoderRecipe, settled, widened
 from annotate.models.fine_tuning import label_weights
@@ -157,12 +156,7 @@ class EnsembleRecipe:
             MissingExtraError: the extra ``neural`` is not installed.
             ModelError: a file is missing or is not what was written.
         """
-        try:
-            known = _Content.model_validate_json((folder / _FILE).read_bytes())
-        except OSError:
-            raise ModelError(damaged(folder, f"{_FILE} is missing")) from None
-        except ValidationError as error:
-            raise ModelError(damaged(folder, f"{_FILE}: {explain(error)}")) from None
+        known = read_record(folder / _FILE, _Content)
         linear = LinearRecipe().load(folder / _LINEAR)
         encoder = EncoderRecipe().load(folder / _ENCODER)
         lengths = (len(known.shifts), len(known.weights), len(known.floors))

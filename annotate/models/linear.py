@@ -7,14 +7,13 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveFloat
 
 from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.fields import Share
 from annotate.files import write_text
-from annotate.jsonl import explain as problems_of
-from annotate.models.arrays import Array, damaged, read_arrays, write_arrays
+from annotate.models.arrays import Array, damaged, read_arrays, read_record, write_arrays
 from annotate.models.calibration import Calibration
 from annotate.models.features import SLOTS, Features, Reader, reader
 from annotate.models.fitting import Wishes, fit_weights, importance_of, settle, weights_of
@@ -167,12 +166,7 @@ class LinearRecipe:
             ModelError: a file is missing or is not what was written, or the model was trained with
                 other rules than these.
         """
-        try:
-            content = _Content.model_validate_json((folder / _FILE).read_bytes())
-        except OSError:
-            raise ModelError(damaged(folder, f"{_FILE} is missing")) from None
-        except ValidationError as error:
-            raise ModelError(damaged(folder, f"{_FILE}: {problems_of(error)}")) from None
+        content = read_record(folder / _FILE, _Content)
         if content.reader != reader().name:
             problem = f"they are for {content.reader}, and this version has {reader().name}"
             raise ModelError(damaged(folder, problem))

@@ -13,13 +13,12 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.files import write_text
-from annotate.jsonl import explain
-from annotate.models.arrays import damaged, read_arrays, write_arrays
+from annotate.models.arrays import damaged, read_arrays, read_record, write_arrays
 from annotate.models.protocol import Details, targets
 from annotate.records import Example, Input
 
@@ -117,12 +116,7 @@ class TfidfRecipe:
         Raises:
             ModelError: a file is missing or is not what was written.
         """
-        try:
-            content = _Content.model_validate_json((folder / _TERMS_FILE).read_bytes())
-        except OSError:
-            raise ModelError(damaged(folder, f"{_TERMS_FILE} is missing")) from None
-        except ValidationError as error:
-            raise ModelError(damaged(folder, f"{_TERMS_FILE}: {explain(error)}")) from None
+        content = read_record(folder / _TERMS_FILE, _Content)
         found = read_arrays(folder / _WEIGHTS_FILE)
         rows, columns = len(content.labels), len(set(content.terms))
         shapes = {"idf": (columns,), "weights": (rows, columns), "bias": (rows,)}
