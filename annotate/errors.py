@@ -26,6 +26,15 @@ class InputError(AnnotateError):
         super().__init__(f"{path}: {problem}. {remedy}")
 
 
+class StoreError(AnnotateError):
+    """A file in an object store cannot be reached, read or written."""
+
+    exit_code = 3
+
+    def __init__(self, address: object, problem: str, remedy: str) -> None:
+        super().__init__(f"{address}: {problem}. {remedy}")
+
+
 class ImportRefusedError(AnnotateError):
     """An import took nothing, or not everything under ``--strict``."""
 

@@ -16,10 +16,11 @@ commands = typer.Typer()
 def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     model: Annotated[str, typer.Argument(help="Name of a model of the workspace, or its folder.")],
     articles: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
             metavar="[ARTICLES]",
-            help="File or folder as for import. Default: the workspace's documents.",
+            help="File or folder as for import, or an address: s3://bucket/folder. Default: the "
+            "workspace's documents.",
             show_default=False,
         ),
     ] = None,
@@ -87,6 +88,7 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     given again.
     """
     from annotate.prediction.engines import Engine
+    from annotate.stores import as_place
     from annotate.workflows.training import find_model
     from annotate.workflows.use import Choice, as_engine, as_form, predict_articles
 
@@ -98,7 +100,7 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
         made = predict_articles(
             found,
             workspace=place,
-            articles=articles,
+            articles=None if articles is None else as_place(articles),
             output=output,
             choice=choice,
             on_document=advance,

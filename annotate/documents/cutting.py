@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from annotate.documents.article import NoArticlesError
@@ -33,7 +32,7 @@ class RowGroup:
     bytes: int
 
 
-def row_groups(path: Path) -> list[RowGroup]:
+def row_groups(stream: IO[bytes]) -> list[RowGroup]:
     """The groups of rows of a Parquet file.
 
     Raises:
@@ -43,52 +42,48 @@ def row_groups(path: Path) -> list[RowGroup]:
     from pyarrow import parquet
 
     try:
-        found = parquet.read_metadata(path)
+        found = parquet.read_metadata(stream)
         groups = [found.row_group(number) for number in range(found.num_row_groups)]
     except (pyarrow.ArrowException, ValueError, LookupError, OverflowError) as error:
         raise NoArticlesError(str(error)) from None
     return [RowGroup(group.num_rows, max(1, group.total_byte_size)) for group in groups]
 
 
-def cut_lines(path: Path, size: int) -> Iterator[Cut]:
+def cut_lines(stream: IO[bytes], size: int) -> Iterator[Cut]:
     """Pieces of about ``size`` bytes of a file with an article a line.
 
     Raises:
         NoArticlesError: it is no UTF-8, so that its bytes tell nothing of its lines.
     """
-    with path.open("rb") as stream:
-        _check_utf8(stream)
-        start, first = 0, 1
-        while block := stream.read(size):
-            lines = block.count(b"\n")
-            if not block.endswith(b"\n"):
-                lines += _to_line_end(stream)
-            yield Cut(start, stream.tell(), first)
-            start, first = stream.tell(), first + lines
+    _check_utf8(stream)
+    start, first = 0, 1
+    while block := stream.read(size):
+        lines = block.count(b"\n")
+        if not block.endswith(b"\n"):
+            lines += _to_line_end(stream)
+        yield Cut(start, stream.tell(), first)
+        start, first = stream.tell(), first + lines
 
 
-def cut_table(path: Path, size: int) -> list[Cut]:
+def cut_table(stream: IO[bytes], size: int) -> Iterator[Cut]:
     """Pieces of about ``size`` bytes of a table whose quoted fields may hold lines.
 
     Raises:
         NoArticlesError: it is no UTF-8, or a quote stands where none belongs, so that it is not
             plain where a row ends.
     """
-    cuts: list[Cut] = []
-    with path.open("rb") as stream:
-        _check_utf8(stream)
-        head = _whole_rows(stream, b"")
-        text = head.decode("utf-8-sig", "surrogateescape")
-        delimiter = delimiter_of(text).encode()
-        start, first = len(head), 1 + _line_ends(head)
-        while block := stream.read(size):
-            block = _whole_rows(stream, block)
-            if _has_stray_quote(block, delimiter):
-                msg = "has a stray quote"
-                raise NoArticlesError(msg)
-            cuts.append(Cut(start, start + len(block), first, len(head)))
-            start, first = start + len(block), first + _line_ends(block)
-    return cuts
+    _check_utf8(stream)
+    head = _whole_rows(stream, b"")
+    text = head.decode("utf-8-sig", "surrogateescape")
+    delimiter = delimiter_of(text).encode()
+    start, first = len(head), 1 + _line_ends(head)
+    while block := stream.read(size):
+        block = _whole_rows(stream, block)
+        if _has_stray_quote(block, delimiter):
+            msg = "has a stray quote"
+            raise NoArticlesError(msg)
+        yield Cut(start, start + len(block), first, len(head))
+        start, first = start + len(block), first + _line_ends(block)
 
 
 def _check_utf8(stream: IO[bytes]) -> None:

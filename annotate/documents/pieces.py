@@ -15,14 +15,16 @@ from typing import IO, Literal
 from annotate.documents.article import Found, NoArticlesError, Skipped, found_or_skipped
 from annotate.documents.cutting import cut_lines, cut_table, row_groups
 from annotate.documents.delimited import read_delimited_part
+from annotate.documents.entry import Entry
 from annotate.documents.json_lines import read_json_line
 from annotate.documents.kinds import PACKED, kind_of
 from annotate.documents.options import ReadingOptions
 from annotate.documents.parquet import read_parquet_rows
-from annotate.documents.reading import as_document, read_file, source_name
+from annotate.documents.reading import as_document, read_entry, read_file, source_name
 from annotate.errors import InputError
 from annotate.jsonl import Line, numbered
 from annotate.records import Document
+from annotate.stores import Address, File, Place, as_place, opened
 
 _LINES, _TABLES = frozenset({".jsonl", ".ndjson"}), frozenset({".csv", ".tsv"})
 TABULAR = _LINES | _TABLES | {".parquet"}
@@ -38,7 +40,7 @@ class Piece:
     """A stretch of a file that holds whole articles.
 
     Attributes:
-        path: the file.
+        path: the file, or its address.
         name: what it is called in messages and keys.
         kind: whether ``start`` and ``end`` are bytes of lines, bytes of a table, or rows; a
             whole file has neither.
@@ -56,27 +58,41 @@ class Piece:
     head: int = 0
 
 
-def tabular_files(path: Path) -> list[Path]:
+def tabular_files(place: Place) -> list[File]:
     """The files of an archive with an article a row: one file, or all of a folder, in order.
 
     Hidden files, and those whose names begin with an underscore, are passed over.
 
     Returns:
         Nothing where there is a file of another kind among them, or a link that leads out.
+
+    Raises:
+        StoreError: an address holds nothing, or its store refuses or does not answer.
     """
+    found = _listed(place) if isinstance(place, Address) else _walked(place)
+    return found if all(_kind(file.place.name) for file in found) else []
+
+
+def _listed(address: Address) -> list[File]:
+    start = len(str(address))
+    parts = ((file, str(file.place)[start:].strip("/").split("/")) for file in address.files())
+    return [file for file, names in parts if not any(n.startswith((".", "_")) for n in names)]
+
+
+def _walked(path: Path) -> list[File]:
     if not path.is_dir():
-        return [path] if path.is_file() and _kind(path) else []
+        return [File.on_disk(path)] if path.is_file() else []
     found: list[Path] = []
     root = path.resolve()
     for parent, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         found += [Path(parent, name) for name in sorted(files) if not name.startswith((".", "_"))]
     inside = all(file.resolve().is_relative_to(root) for file in found)
-    return found if inside and all(map(_kind, found)) else []
+    return [File.on_disk(file) for file in found] if inside else []
 
 
 def cut(
-    files: Iterable[Path], *, base: Path | None, folder: Path | None, options: ReadingOptions
+    files: Iterable[File], *, base: Path | None, folder: Place | None, options: ReadingOptions
 ) -> Iterator[Piece]:
     """The pieces of files, in order: at least 64 in all, of 1 to 64 MB each.
 
@@ -88,28 +104,33 @@ def cut(
 
     Raises:
         InputError: a file cannot be read.
+        StoreError: a store refuses or does not answer.
     """
     files = list(files)
-    size = min(_MOST_BYTES, max(_LEAST_BYTES, sum(f.stat().st_size for f in files) // _PIECES))
+    size = min(_MOST_BYTES, max(_LEAST_BYTES, sum(file.size for file in files) // _PIECES))
     for file in files:
-        name = source_name(file, base=base, folder=folder)
+        name = _name(file.place, base, folder)
         try:
             pieces = list(_cut(file, name, size))
         except NoArticlesError:
             pieces = []
         except OSError as error:
             problem = f"cannot be read ({error.strerror or error})"
-            raise InputError(file, problem, "Check its permissions.") from None
+            raise InputError(str(file.place), problem, "Check its permissions.") from None
         divided = len(pieces) > 1 or (pieces and pieces[0].kind == "rows")
-        yield from pieces if divided else [Piece(str(file), name)]
+        yield from pieces if divided else [Piece(str(file.place), name)]
 
 
 def read_piece(
-    piece: Piece, *, base: Path | None, folder: Path | None, options: ReadingOptions
+    piece: Piece, *, base: Path | None, folder: Place | None, options: ReadingOptions
 ) -> Iterator[Document | Skipped]:
     """The articles of a piece, and why others could not be read; arguments as for `cut`."""
+    place = as_place(piece.path)
     if piece.kind == "whole":
-        yield from read_file(Path(piece.path), base=base, folder=folder, options=options)
+        if isinstance(place, Address):
+            yield from read_entry(Entry(piece.name, place.open), options)
+        else:
+            yield from read_file(place, base=base, folder=_on_disk(folder), options=options)
         return
     try:
         for found in _read(piece, options):
@@ -120,32 +141,46 @@ def read_piece(
         yield Skipped(piece.name, f"cannot be read ({error.strerror or error})")
 
 
-def _kind(path: Path) -> str | None:
+def _on_disk(folder: Place | None) -> Path | None:
+    return folder if isinstance(folder, Path) else None
+
+
+def _name(place: Place, base: Path | None, folder: Place | None) -> str:
+    """What a file is called; in a store by the last parts of its address, as on a disk."""
+    if isinstance(place, Path):
+        return source_name(place, base=base, folder=_on_disk(folder))
+    parts = place.path.split("/")
+    above = len(folder.path.split("/")) if isinstance(folder, Address) else len(parts) - 1
+    return "/".join(parts[max(0, above - 2) :])
+
+
+def _kind(name: str) -> str | None:
     """The ending of a file with an article a row, the ending of its packing off."""
-    kind = kind_of(path.name)
-    inner = kind_of(path.name[: -len(kind)]) if kind in PACKED else kind
+    kind = kind_of(name)
+    inner = kind_of(name[: -len(kind)]) if kind in PACKED else kind
     return kind if inner in TABULAR else None
 
 
-def _cut(path: Path, name: str, size: int) -> Iterator[Piece]:
-    where = str(path)
-    match _kind(path):
-        case ".parquet":
-            rows = _row_cuts(path, size)
-            for start, end in rows:
+def _cut(file: File, name: str, size: int) -> Iterator[Piece]:
+    where, kind = str(file.place), _kind(file.place.name)
+    if kind in PACKED or (kind != ".parquet" and file.size <= size):
+        return  # not opened at all: in a store each opening costs
+    with opened(file.place) as stream:
+        if kind == ".parquet":
+            for start, end in _row_cuts(stream, size):
                 yield Piece(where, name, "rows", start, end, start + 1)
-        case kind if kind in _LINES:
-            for at in cut_lines(path, size):
+        elif kind in _LINES:
+            for at in cut_lines(stream, size):
                 yield Piece(where, name, "lines", at.start, at.end, at.first)
-        case kind if kind in _TABLES:
-            for at in cut_table(path, size):
+        else:
+            for at in cut_table(stream, size):
                 yield Piece(where, name, "table", at.start, at.end, at.first, at.head)
 
 
-def _row_cuts(path: Path, size: int) -> Iterator[tuple[int, int]]:
+def _row_cuts(stream: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
     """Rows ``[start, end)``: small groups of rows together, large ones divided."""
     start = end = held = 0
-    for group in row_groups(path):
+    for group in row_groups(stream):
         parts = min(_MOST_OF_GROUP, max(1, group.rows), -(-group.bytes // size))
         if held and (held + group.bytes > size or parts > 1):
             yield start, end
@@ -160,7 +195,7 @@ def _row_cuts(path: Path, size: int) -> Iterator[tuple[int, int]]:
 
 
 def _read(piece: Piece, options: ReadingOptions) -> Iterator[Found]:
-    with Path(piece.path).open("rb") as stream:
+    with opened(as_place(piece.path)) as stream:
         if piece.kind == "rows":
             yield from read_parquet_rows(stream, piece.name, piece.start, piece.end, options)
         elif piece.kind == "lines":

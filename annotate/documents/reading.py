@@ -57,6 +57,12 @@ def read_file(
         yield as_document(found, options)
 
 
+def read_entry(entry: Entry, options: ReadingOptions) -> Iterator[Document | Skipped]:
+    """The documents of one file that stands elsewhere than on the disk."""
+    for found in _read_entry(entry, options):
+        yield as_document(found, options)
+
+
 def source_name(path: Path, *, base: Path | None, folder: Path | None = None) -> str:
     """What a file is called in messages and keys.
 

@@ -1,6 +1,9 @@
 """Work on many pieces on a Ray cluster, or on a local one that ends with the run."""
 
 import logging
+import os
+import re
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -8,6 +11,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from annotate.errors import AnnotateError, ClusterError, MissingExtraError
+from annotate.prediction.refused import Refused
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,7 +42,7 @@ def on_ray(
 
     Raises:
         MissingExtraError: Ray is not installed.
-        ClusterError: no cluster there, or it gave the work up.
+        ClusterError: no cluster there, which shows within seconds, or it gave the work up.
         AnnotateError: as the function or ``make`` raised it.
     """
     try:
@@ -64,8 +68,8 @@ def on_ray(
             num_gpus=cluster.gpus,
         )
         for row in done.iter_rows():
-            if isinstance(row["result"], _Refused):
-                raise AnnotateError(row["result"].message)
+            if isinstance(row["result"], Refused):
+                raise row["result"].error()
             yield row["result"]
     except (ray.exceptions.RayError, ConnectionError) as error:
         raise ClusterError(" ".join(str(error).split())[:300]) from None
@@ -75,11 +79,6 @@ def on_ray(
 
 _CPUS = 0.5
 """Of each actor: with whole cores they would leave none for the reading of their items."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    message: str
 
 
 class _Actor(Generic[Item, Result]):
@@ -98,7 +97,7 @@ class _Actor(Generic[Item, Result]):
             with threadpool_limits(1):
                 found[:] = [function(item) for item in batch["item"]]
         except AnnotateError as error:
-            found[:] = [_Refused(str(error)) for _ in found]
+            found[:] = [Refused.of(error) for _ in found]
         return {"result": found}
 
 
@@ -106,5 +105,33 @@ def _connect(ray: Any, cluster: Cluster) -> None:  # noqa: ANN401  ray has no ty
     settings: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     if cluster.address is None:
         settings |= {"num_cpus": max(1, cluster.actors), "include_dashboard": False}
+    elif problem := _unreachable(cluster.address):
+        raise ClusterError(problem)
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.init(address=cluster.address or "local", **settings)
+
+
+_ADDRESS = re.compile(r"(?:ray://)?\[?(?P<host>.+?)\]?:(?P<port>\d{1,5})")
+_ANSWER_SECONDS = 5.0
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+_SETTINGS = b"\4"
+"""The kind of frame with which each side of HTTP/2, which Ray speaks, begins (RFC 9113, 3.4)."""
+
+
+def _unreachable(address: str) -> str | None:
+    """Why there is no Ray at an address; Ray itself tries for minutes, then ends the process."""
+    if address == "auto":
+        return None
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return f"{address} is no address (HOST:PORT, ray://HOST:PORT or auto)"
+    place = (match["host"], int(match["port"]))
+    try:
+        with socket.create_connection(place, timeout=_ANSWER_SECONDS) as connection:
+            if os.environ.get("RAY_USE_TLS") == "1":  # what stands there waits for more
+                return None
+            connection.sendall(_GREETING)
+            answer = connection.recv(9)
+    except (OSError, OverflowError) as error:
+        return f"nothing answers at {address} ({getattr(error, 'strerror', None) or error})"
+    return None if answer[3:4] == _SETTINGS else f"what answers at {address} is no Ray"

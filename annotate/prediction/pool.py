@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
 from annotate.errors import AnnotateError, LostProcessError
+from annotate.prediction.refused import Refused
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -55,13 +56,6 @@ def in_processes(
         yield from pool.results()
     finally:
         pool.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """The message of an error raised on purpose; most such errors cannot be sent as they are."""
-
-    message: str
 
 
 @dataclass(eq=False, slots=True)
@@ -104,8 +98,8 @@ class _Pool(Generic[Item, Result]):
                 except (EOFError, OSError):
                     self._lost(hand)
                     continue
-                if isinstance(result, _Refused):
-                    raise AnnotateError(result.message)
+                if isinstance(result, Refused):
+                    raise result.error()
                 following = self._next()
                 if following is None:
                     self._end(hand)
@@ -154,7 +148,7 @@ def _work(pipe: Connection, make: Callable[[], Callable[[Item], Result]]) -> Non
             while True:
                 pipe.send(function(pipe.recv()))
     except AnnotateError as error:
-        pipe.send(_Refused(str(error)))
+        pipe.send(Refused.of(error))
 
 
 def _end_with_parent() -> None:

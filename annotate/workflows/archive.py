@@ -134,7 +134,7 @@ def _finish(
         where, reason = next(_refused(ledger), (str(archive.path), "holds no articles"))
         shutil.rmtree(target.parts)
         problem = f"nothing could be read: {where}: {reason}"
-        raise InputError(archive.path, problem, "Name files with an article a row.")
+        raise InputError(str(archive.path), problem, "Name files with an article a row.")
     if target.is_file:
         parts = [target.part(number) for number in sorted(ledger.done)]
         join(parts, target.path, target.form, model.model.labels)

@@ -13,6 +13,7 @@ from annotate.prediction import Done, Form
 from annotate.prediction.parts import FORMS, part, part_name
 from annotate.records import Document
 from annotate.settings import Settings
+from annotate.stores import File, Place
 from annotate.workflows.classifier import Classifier
 
 _ARTICLES_AT_ONCE = 256
@@ -24,21 +25,21 @@ class Archive:
     """What is to be labelled: files with an article a row.
 
     Attributes:
-        path: the file or folder that was named.
+        path: the file or folder that was named, by a path or an address.
         files: its files, in order.
         base: the folder that the names of sources start from.
         columns: our names of columns to theirs, where they are not found by themselves.
     """
 
-    path: Path
-    files: Sequence[Path]
+    path: Place
+    files: Sequence[File]
     base: Path | None = None
     columns: tuple[tuple[str, str], ...] = ()
 
     @property
-    def folder(self) -> Path | None:
+    def folder(self) -> Place | None:
         """The folder that was named, if it was one."""
-        return self.path if self.path.is_dir() else None
+        return None if [file.place for file in self.files] == [self.path] else self.path
 
     @property
     def options(self) -> ReadingOptions:
@@ -48,9 +49,9 @@ class Archive:
     @property
     def digest(self) -> str:
         """Of the names, sizes and times of its files; to read terabytes for one takes too long."""
-        names = [str(f.relative_to(self.path)) if self.folder else f.name for f in self.files]
-        stats = [file.stat() for file in self.files]
-        told = [(n, s.st_size, s.st_mtime_ns) for n, s in zip(names, stats, strict=True)]
+        above = len(str(self.path)) + 1 if self.folder else 0
+        names = [str(f.place)[above:] if above else f.place.name for f in self.files]
+        told = [(n, f.size, f.stamp) for n, f in zip(names, self.files, strict=True)]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

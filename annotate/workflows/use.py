@@ -16,6 +16,7 @@ from annotate.records import Document, Prediction
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
+from annotate.stores import Address, Place
 from annotate.workflows.archive import Progress, label_archive
 from annotate.workflows.archive_work import Archive, Target
 from annotate.workflows.families import group_documents
@@ -75,7 +76,7 @@ def predict_articles(
     model: NamedModel,
     *,
     workspace: Workspace | None,
-    articles: Path | None,
+    articles: Place | None,
     output: Path | None,
     choice: Choice,
     on_document: Progress = lambda _done, _total=None: None,
@@ -89,7 +90,8 @@ def predict_articles(
     Args:
         model: the model with its manifest.
         workspace: for its settings, and its documents where no articles are named.
-        articles: a file or folder as `annotate import` takes it.
+        articles: a file or folder as `annotate import` takes it, or the address of files with an
+            article a row.
         output: ends in ``.jsonl``, ``.csv`` or ``.parquet``, or is a folder; default: the
             workspace's file.
         choice: which predictions to write, and how.
@@ -100,26 +102,31 @@ def predict_articles(
         InputError: nothing could be read, or what was asked needs files with an article a row.
         ModelError: the label to choose is not the model's.
         LedgerError: the output is of another model or input.
+        StoreError: an object store refuses or does not answer.
     """
     path = _output(workspace, output)
     if choice.only is not None and choice.only not in model.model.labels:
         known = ", ".join(model.model.labels)
         msg = f"The model {model.name} has no label {choice.only!r}: it knows {known}."
         raise ModelError(msg)
-    files = tabular_files(articles) if articles is not None and choice.top is None else []
+    files = tabular_files(_whole(articles)) if articles is not None and choice.top is None else []
     if articles is not None and files:
         base = workspace.root if workspace else Path()
-        whole = [file.absolute() for file in files]  # engines work in other folders
         columns = tuple(choice.columns.items())
-        archive = Archive(articles.absolute(), tuple(whole), base.absolute(), columns)
+        archive = Archive(_whole(articles), tuple(files), base.absolute(), columns)
         return _predict_archive(model, archive, path, workspace, choice, on_document)
-    if choice.form or choice.engine != Engine():
+    if choice.form or choice.engine != Engine() or isinstance(articles, Address):
         problem = "is not labelled piece by piece"
         remedy = (
             "Name files with an article a row, and no --top, or leave out --processes and --engine."
         )
-        raise InputError(articles or path, problem, remedy)
+        raise InputError(str(articles or path), problem, remedy)
     return _predict_documents(model, workspace, articles, path, choice, on_document)
+
+
+def _whole(place: Place) -> Place:
+    """A path from the root: engines work in other folders."""
+    return place.absolute() if isinstance(place, Path) else place
 
 
 def as_form(name: str | None) -> Form | None:

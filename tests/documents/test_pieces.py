@@ -44,7 +44,7 @@ def whole(path):
 
 def in_pieces(path):
     options = ReadingOptions()
-    found = list(cut([path], base=path.parent, folder=None, options=options))
+    found = list(cut(tabular_files(path), base=path.parent, folder=None, options=options))
     articles = [
         article
         for piece in found
@@ -128,11 +128,12 @@ def test_only_files_with_an_article_a_row_are_an_archive(tmp_path):
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    found = [str(path.relative_to(tmp_path)) for path in tabular_files(tmp_path)]
+    found = [str(file.place.relative_to(tmp_path)) for file in tabular_files(tmp_path)]
     assert found == ["a.jsonl", "e.jsonl.gz", "b/c.csv", "b/d.parquet"]
     (tmp_path / "b" / "page.html").write_text("x")
     assert tabular_files(tmp_path) == []
-    assert tabular_files(tmp_path / "a.jsonl") == [tmp_path / "a.jsonl"]
+    [alone] = tabular_files(tmp_path / "a.jsonl")
+    assert (alone.place, alone.size) == (tmp_path / "a.jsonl", 1)
     assert tabular_files(tmp_path / "none.csv") == tabular_files(tmp_path / "b" / "page.html") == []
 
 

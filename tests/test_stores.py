@@ -1,0 +1,137 @@
+import gzip
+import uuid
+from pathlib import Path
+
+import fsspec
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from annotate.documents import ReadingOptions
+from annotate.documents.pieces import cut, read_piece, tabular_files
+from annotate.errors import InputError, StoreError
+from annotate.stores import Address, File, as_place, opened
+
+
+@pytest.fixture
+def folder():
+    """An empty folder of the store that fsspec has in memory."""
+    return as_place(f"memory://{uuid.uuid4().hex}/news")
+
+
+def put(address, content):
+    fsspec.filesystem("memory").pipe_file(str(address), content)
+
+
+def test_addresses_and_paths_are_told_apart():
+    assert as_place("s3://bucket/a/b/") == Address("s3", "bucket/a/b")
+    assert as_place("file:///data/a.csv") == as_place("/data/a.csv") == Path("/data/a.csv")
+    assert as_place("data/s3:/x") == Path("data/s3:/x")
+    here = as_place("s3://bucket/a")
+    assert (str(here / "b.csv"), (here / "b.csv").name) == ("s3://bucket/a/b.csv", "b.csv")
+
+
+@pytest.mark.parametrize("text", ["s3://", "s3:///", "nowhere://bucket/a"])
+def test_what_is_no_address_is_refused(text):
+    with pytest.raises(InputError, match=text):
+        as_place(text)
+
+
+def test_files_are_listed_as_a_walk_through_folders_finds_them(folder, tmp_path):
+    names = ["b.csv", "a/z.csv", "a/b/c.csv", "a.csv", "c/d.csv", "a-b/x.csv"]
+    for name in names:
+        put(folder / name, b"x" * len(name))
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = folder.files()
+    on_disk = [str(file.place.relative_to(tmp_path)) for file in tabular_files(tmp_path)]
+    assert [str(file.place).removeprefix(f"{folder}/") for file in found] == on_disk
+    assert [file.size for file in found] == [len(name) for name in on_disk]
+    [alone] = (folder / "b.csv").files()
+    assert (alone.place, alone.size) == (folder / "b.csv", 5)
+    with pytest.raises(StoreError, match="no such file or folder"):
+        (folder / "none").files()
+
+
+def test_hidden_files_are_passed_over_and_others_end_it(folder):
+    for name in ("a.jsonl", "_SUCCESS", "_ledger/1.json", ".x/a.csv", "b/c.csv.gz"):
+        put(folder / name, b"x")
+    places = [file.place for file in tabular_files(folder)]
+    assert places == [folder / "a.jsonl", folder / "b/c.csv.gz"]
+    put(folder / "page.html", b"x")
+    assert tabular_files(folder) == []
+
+
+def test_a_file_is_read_in_any_order(folder):
+    content = bytes(range(256)) * 20_000
+    put(folder / "a", content)
+    with opened(folder / "a") as stream:
+        assert stream.read(3) == content[:3]
+        assert stream.seek(-5, 2) == len(content) - 5
+        assert stream.read() == content[-5:]
+        assert stream.seek(1_000_001) == stream.tell() == 1_000_001
+        assert stream.read(3_000_000) == content[1_000_001:4_000_001]
+
+
+def articles(folder):
+    """What a folder of a store holds, in pieces; and the same from a folder of this machine."""
+    options = ReadingOptions()
+    pieces = cut(tabular_files(folder), base=None, folder=folder, options=options)
+    return [
+        article
+        for piece in pieces
+        for article in read_piece(piece, base=None, folder=folder, options=options)
+    ]
+
+
+def test_articles_are_named_by_the_end_of_their_address(folder):
+    put(folder / "a/b.csv", b"text\nOne.\n")
+    put(folder / "c.jsonl.gz", gzip.compress(b'{"text": "Two."}\n{"x": 1}\n'))
+    one, two, three = sorted(articles(folder), key=lambda entry: getattr(entry, "key", "z"))
+    inside = str(folder).removeprefix("memory://")
+    assert (one.key, two.key) == (f"{inside}/a/b.csv:2", f"{inside}/c.jsonl.gz:1")
+    assert three.where == f"{inside}/c.jsonl.gz:2"
+
+
+class Broken:
+    """A connection that is lost after some reads."""
+
+    def __init__(self, stream, reads):
+        self.stream, self.reads = stream, reads
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+    def read(self, size):
+        if next(self.reads, None) is None:
+            msg = "the line\nis down"
+            raise OSError(msg)
+        return self.stream.read(size)
+
+
+@pytest.mark.parametrize("reads", [0, 1, 2])
+@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet", "jsonl.gz"])
+def test_a_lost_connection_ends_the_reading_and_is_not_called_damage(
+    folder, monkeypatch, kind, reads
+):
+    rows = [{"text": f"{n} {uuid.uuid4()} " * 400} for n in range(400)]
+    if kind == "parquet":
+        sink = pa.BufferOutputStream()
+        parquet.write_table(pa.Table.from_pylist(rows), sink, compression="none")
+        content = sink.getvalue().to_pybytes()
+    elif kind == "csv":
+        content = b"text\n" + b"".join(row["text"].encode() + b"\n" for row in rows)
+    else:
+        content = b"".join(b'{"text": "%s"}\n' % row["text"].encode() for row in rows)
+        content = gzip.compress(content, 1) if kind.endswith("gz") else content
+    put(folder / f"a.{kind}", content)
+    system = fsspec.filesystem("memory")
+    files = [File(folder / f"a.{kind}", len(content), "")]
+    [*pieces] = cut(files, base=None, folder=folder, options=ReadingOptions())
+    true, left = type(system).open, iter(range(reads))
+    monkeypatch.setattr(
+        type(system), "open", lambda self, *a, **k: Broken(true(self, *a, **k), left)
+    )
+    with pytest.raises(StoreError, match="the line is down"):
+        for piece in pieces:
+            list(read_piece(piece, base=None, folder=folder, options=ReadingOptions()))
