@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -20,7 +21,7 @@ def server():
 
         def serve():
             connection, _ = listener.accept()
-            with connection:
+            with connection, suppress(ConnectionError):
                 connection.recv(100)
                 connection.sendall(answer)
                 connection.recv(100)  # until the other side ends
