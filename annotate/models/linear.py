@@ -15,7 +15,8 @@ from annotate.fields import Share
 from annotate.files import write_text
 from annotate.models.arrays import Array, damaged, read_arrays, read_record, write_arrays
 from annotate.models.calibration import Calibration
-from annotate.models.features import SLOTS, Features, Reader, reader
+from annotate.models.channels import SLOTS
+from annotate.models.features import Features, Reader, reader
 from annotate.models.fitting import Wishes, fit_weights, importance_of, settle, weights_of
 from annotate.models.options import RecipeOptions
 from annotate.models.protocol import Details, targets

@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.models.features import SLOTS, Channel
+from annotate.models.channels import SLOTS
+from annotate.models.features import AnyChannel
 
 LARGEST: Final = 16_383
 """Of the whole numbers: 131,000 of them, more than a sentence has n-grams, fit into half a word."""
@@ -36,7 +37,7 @@ class SlotWeights:
         size = float(np.abs(weights).max(initial=0)) / LARGEST or 1.0
         return cls(np.rint(weights / size).astype(np.int16), size)
 
-    def sums(self, channels: Iterable[Channel], sentences: int) -> NDArray[np.float64]:
+    def sums(self, channels: Iterable[AnyChannel], sentences: int) -> NDArray[np.float64]:
         """The weights of all n-grams of some channels, summed by sentence.
 
         Returns:
@@ -46,10 +47,7 @@ class SlotWeights:
         found = np.zeros((len(self._words), sentences), dtype=np.int64)
         for channel in channels:
             for row, word in enumerate(self._words):
-                # Sums of words may run over; differences of such sums are right all the same.
-                running = np.cumsum(word.take(channel.slots))
-                upto = np.concatenate([[0], running]).take(channel.bounds)
-                found[row] += upto[1:] - upto[:-1]
+                found[row] += channel.summed(word)
         low = found.astype(np.int32).astype(np.int64)
         high = (found - low) >> _HALF
         return self.size * np.stack([low, high], axis=1).reshape(-1, sentences)[:rows].T

@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.models.features import SLOTS, Channel, Features, Reader
+from annotate.models.channels import SLOTS
+from annotate.models.features import AnyChannel, Features, Reader
 from annotate.records import Input
 
 PLAIN_SIZE: Final = np.float32(0.5)
@@ -61,12 +62,12 @@ def _counts(features: Features) -> Any:  # noqa: ANN401  scipy has no types
         share = 1 / np.sqrt(np.maximum(1, totals(channels, sentences)))
         for channel in channels:
             rows.append(np.repeat(np.arange(sentences), channel.counts))
-            columns.append(channel.slots)
+            columns.append(channel.flat)
             values.append(np.repeat(share.astype(np.float32), channel.counts))
     found = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
     return coo_array(found, shape=(sentences, SLOTS)).tocsr()
 
 
-def totals(channels: Iterable[Channel], sentences: int) -> NDArray[np.int64]:
+def totals(channels: Iterable[AnyChannel], sentences: int) -> NDArray[np.int64]:
     """How many n-grams of a group each sentence has, of shape (sentences,)."""
     return sum((channel.counts for channel in channels), np.zeros(sentences, dtype=np.int64))

@@ -26,7 +26,7 @@ _ALIKE = {
 """Read as these, one character for one, so that offsets stay what they are."""
 _OTHER, _LETTER, _MARK = 0, 1, 2
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
-_LEADING = np.array([2 ** (8 * count) - 1 for count in range(9)], dtype=np.uint64)
+LEADING = np.array([2 ** (8 * count) - 1 for count in range(9)], dtype=np.uint64)
 """Masks of the first 0 to 8 bytes of eight."""
 
 
@@ -35,15 +35,15 @@ def _table(characters: str) -> NDArray[np.bool_]:
     return np.isin(np.arange(256), list(characters.encode()))
 
 
-def _kinds() -> NDArray[np.uint8]:
+def _kinds() -> bytes:
     kinds = np.full(256, _OTHER, dtype=np.uint8)
     kinds[[byte for byte in range(256) if byte > 127 or chr(byte).isalnum()]] = _LETTER  # noqa: PLR2004
     kinds[_table(f"{MARKS}{END}{OPEN}{CLOSE}{_SINGLE}\"'")] = _MARK
-    return kinds
+    return kinds.tobytes()
 
 
 _KINDS = _kinds()
-_LOWER = np.frombuffer(bytes(range(256)).lower(), dtype=np.uint8)
+_LOWERED = bytes(range(256)).lower().translate(bytes.maketrans(f"{END}\t\n\r".encode(), b"    "))
 _QUOTES = _table(f"{_SINGLE}\"'")
 _GAPS = _table(f" \t\n\r({END}-")
 _NO_END = _table("sS ")
@@ -96,16 +96,24 @@ class Tokens:
         return stops
 
     @cached_property
+    def lowered(self) -> NDArray[np.uint8]:
+        """A blank and then the buffer in lower case, all its blanks and `END` as spaces."""
+        return np.frombuffer(b" " + self.buffer.tobytes().translate(_LOWERED), dtype=np.uint8)
+
+    @cached_property
+    def eights(self) -> NDArray[np.uint64]:
+        """The eight bytes of `lowered` from each place on, the first of them in the lowest bits."""
+        shape = len(self.lowered) - 7
+        view: NDArray[np.uint64] = np.ndarray(shape, "<u8", self.lowered, strides=(1,))
+        return view.copy()
+
+    @cached_property
     def words(self) -> Words:
         """The words; equal keys mean equal words, case apart, of at most `WORD_BYTES` bytes."""
         begins = self.begins[self.is_word]
-        lower = _LOWER.take(self.buffer)
-        eights: NDArray[np.uint64] = np.ndarray(
-            len(lower) - 7, dtype="<u8", buffer=lower, strides=(1,)
-        )
         lengths = self.word_stops - begins
-        head = eights.take(begins) & _LEADING.take(lengths, mode="clip")
-        tail = eights.take(begins + 8) & _LEADING.take(lengths - 8, mode="clip")
+        head = self.eights.take(begins + 1) & LEADING.take(lengths, mode="clip")
+        tail = self.eights.take(begins + 9) & LEADING.take(lengths - 8, mode="clip")
         keys = (head * _FIRST) ^ ((tail ^ (tail >> np.uint64(29))) * _SECOND)
         keys[lengths > WORD_BYTES] = 0
         return Words(keys, self.buffer.take(begins))
@@ -118,9 +126,9 @@ def tokens(texts: Sequence[str]) -> Tokens:
     it, so ``don't`` and ``denial-of-service`` are one word each.
     """
     joined = _joined(texts)
-    padded = joined.encode("utf-8", "surrogatepass") + END.encode() * (2 * WORD_BYTES)
+    padded = bytearray(joined.encode("utf-8", "surrogatepass") + END.encode() * (2 * WORD_BYTES))
     buffer = np.frombuffer(padded, dtype=np.uint8)
-    kinds = _KINDS.take(buffer)
+    kinds = np.frombuffer(padded.translate(_KINDS), dtype=np.uint8)
     kinds[-2 * WORD_BYTES + 1 :] = _OTHER
     letter = kinds == _LETTER
     inner = np.flatnonzero((buffer == ord("'")) | (buffer == ord("-")))
