@@ -1,21 +1,16 @@
 """Which words of a sentence mattered for its label: those without which the score falls."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from annotate.erasure import Word, leave_out_words
 from annotate.evaluation.protocols import Model
 from annotate.records import Input
 
 MOST_INPUTS: Final = 20_000
 """Sentences that a model is asked about at most: a large network takes its time over each."""
 
-_WORD: Final = re.compile(r"\w+(?:[’'-]\w+)*")
-_MOST_WORDS: Final = 60
 _MOST_MARKS: Final = 6
 _LEAST_FALL: Final = 0.01
 _LEAST_PART: Final = 0.2
@@ -42,7 +37,7 @@ class Weight:
 def words_that_mattered(
     model: Model, inputs: Sequence[Input], labels: Sequence[str]
 ) -> list[tuple[Weight, ...]]:
-    """Leave out each word in turn and see how far the score of the label falls.
+    """The words without which the score of the label falls furthest.
 
     Args:
         model: the model; it is asked about each text once for every word of it.
@@ -52,43 +47,16 @@ def words_that_mattered(
 
     Returns:
         For each input at most 6 words, in the order of the text.
-
-    Source:
-        Li, Monroe and Jurafsky (2016), Understanding Neural Networks through Representation
-        Erasure, section 2.
     """
-    found: list[tuple[Weight, ...]] = [()] * len(inputs)
-    asked: list[Input] = []
-    parts: list[tuple[int, list[tuple[int, int]]]] = []
-    for place, shown in enumerate(inputs):
-        words = [match.span() for match in _WORD.finditer(shown.text)][:_MOST_WORDS]
-        if len(asked) + len(words) + 1 > MOST_INPUTS:
-            break
-        asked += [shown, *(replace(shown, text=_without(shown.text, *word)) for word in words)]
-        parts.append((place, words))
-    if not asked:
-        return found
-    scores = model.scores(asked)
-    at = 0
-    for place, words in parts:
-        column = scores[at : at + len(words) + 1, model.labels.index(labels[place])]
-        found[place] = _weights(words, column[0] - column[1:])
-        at += len(words) + 1
-    return found
+    return [_weights(words) for words in leave_out_words(model, inputs, labels, most=MOST_INPUTS)]
 
 
-def _without(text: str, start: int, end: int) -> str:
-    return f"{text[:start].rstrip()} {text[end:].lstrip()}".strip() or " "
-
-
-def _weights(words: Sequence[tuple[int, int]], falls: NDArray[np.float64]) -> tuple[Weight, ...]:
-    if not len(falls) or falls.max() < _LEAST_FALL:
-        return ()
-    most = float(falls.max())
-    ranked = np.argsort(-falls, kind="stable")[:_MOST_MARKS]
-    kept = sorted(n for n in ranked.tolist() if falls[n] >= max(_LEAST_FALL, _LEAST_PART * most))
-    return tuple(_weight(words[n], float(falls[n]), most) for n in kept)
-
-
-def _weight(word: tuple[int, int], fall: float, most: float) -> Weight:
-    return Weight(*word, fall, max(1, round(_STRENGTHS * fall / most)))
+def _weights(words: Sequence[Word]) -> tuple[Weight, ...]:
+    most = max((word.fall for word in words), default=0.0)
+    least = max(_LEAST_FALL, _LEAST_PART * most)
+    ranked = sorted(words, key=lambda word: -word.fall)[:_MOST_MARKS]
+    kept = sorted((word for word in ranked if word.fall >= least), key=lambda word: word.start)
+    return tuple(
+        Weight(word.start, word.end, word.fall, max(1, round(_STRENGTHS * word.fall / most)))
+        for word in kept
+    )

@@ -19,6 +19,7 @@ from annotate.scheme import Scheme
 from annotate.splits import TrainingPart
 
 _LIBRARIES: Final = ("numpy", "scipy", "scikit-learn")
+_NEURAL: Final = ("torch", "transformers", "tokenizers", "safetensors")
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -114,7 +115,7 @@ def manifest_of(
         details=dict(model.details),
         metrics=dict(model.metrics),
         thresholds=_thresholds(model),
-        libraries=_libraries(),
+        libraries=_libraries(neural="encoder" in model.details),
         created=datetime.now(UTC).replace(microsecond=0),
     )
 
@@ -137,9 +138,9 @@ def _reference(scheme: Scheme | None) -> SchemeReference | None:
     return SchemeReference(name=scheme.name, version=scheme.version, digest=scheme.digest)
 
 
-def _libraries() -> Mapping[str, str]:
+def _libraries(*, neural: bool) -> Mapping[str, str]:
     found = {"python": python_version()}
-    for name in _LIBRARIES:
+    for name in _LIBRARIES + (_NEURAL if neural else ()):
         try:
             found[name] = version(name)
         except PackageNotFoundError:

@@ -61,6 +61,7 @@ def test_manifest_says_what_was_trained_on(trained, scheme):
     assert found.split == "the train groups of an 80/20 split by group, seed 3"
     assert (found.recipe, found.labels, found.seed) == ("linear", LABELS, 3)
     assert found.libraries["scikit-learn"] == sys.modules["sklearn"].__version__
+    assert "torch" not in found.libraries
 
 
 def test_only_the_train_split_is_trained_on():

@@ -220,6 +220,15 @@ def test_a_saved_model_loads_and_scores_the_same(saved):
     ]  # fmt: skip
 
 
+def test_the_manifest_names_the_libraries_that_the_weights_depend_on(saved):
+    from importlib.metadata import version
+
+    _, folder = saved
+    libraries = load_model(folder).manifest.libraries
+    for name in ("torch", "transformers", "tokenizers", "safetensors"):
+        assert libraries[name] == version(name)
+
+
 def _flip_a_byte(folder):
     path = folder / "encoder" / "model.safetensors"
     content = bytearray(path.read_bytes())
