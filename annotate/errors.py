@@ -183,6 +183,17 @@ class EvaluationError(AnnotateError):
     """An evaluation would not be honest, or has nothing to score."""
 
 
+class ServeError(AnnotateError):
+    """A model cannot be served as asked."""
+
+
+class QueueError(ServeError):
+    """The file of recorded events cannot be read or written."""
+
+    def __init__(self, where: Path | str, problem: str, remedy: str) -> None:
+        super().__init__(f"{where}: {problem}. {remedy}")
+
+
 class StudioError(AnnotateError):
     """Label Studio refused a request or cannot be reached."""
 

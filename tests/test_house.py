@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "annotate").rglob("*.py"))
 HEAVY = (
-    "datasets", "httpx", "label_studio_sdk", "matplotlib", "numpy", "pandas", "pyarrow", "sklearn",
-    "skops", "spacy", "tokenizers", "torch", "transformers", "yaml",
+    "datasets", "fastapi", "httpx", "label_studio_sdk", "matplotlib", "numpy", "pandas", "pyarrow",
+    "sklearn", "skops", "spacy", "tokenizers", "torch", "transformers", "uvicorn", "yaml",
 )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def choices_of(config: str) -> frozenset[tuple[str, str]]:
     """(control, value) of every choice and label on a page; empty if it is not readable as XML."""
     try:
         page = ElementTree.fromstring(config)  # noqa: S314  from the server the user chose
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, UnicodeEncodeError):
         return frozenset()
     return frozenset(
         (control.get("name") or "", choice.get("alias") or choice.get("value") or "")

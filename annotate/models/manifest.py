@@ -88,6 +88,12 @@ class Manifest(_Closed):
     created: Time
     files: dict[Name, Sha256] = {}
 
+    @property
+    def fingerprint(self) -> str:
+        """First 8 hex digits of the SHA-256 of its files' digests: another for other weights."""
+        listed = "".join(f"{name} {digest}\n" for name, digest in sorted(self.files.items()))
+        return hashlib.sha256(listed.encode()).hexdigest()[:8]
+
 
 def manifest_of(
     part: TrainingPart,
