@@ -194,6 +194,23 @@ class QueueError(ServeError):
         super().__init__(f"{where}: {problem}. {remedy}")
 
 
+class PrevalenceError(AnnotateError):
+    """Shares of labels cannot be corrected with what was audited."""
+
+
+class CellFieldError(PrevalenceError):
+    """What ``--prevalence`` names is no field that shares can be given by."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, known: tuple[str, ...], *, twice: bool) -> None:
+        problem = f"names {name!r} twice" if twice else f"there is no field {name!r}"
+        super().__init__(
+            f"--prevalence: {problem}. Write --prevalence outlet,month; the fields are "
+            f"{', '.join(known)}."
+        )
+
+
 class StudioError(AnnotateError):
     """Label Studio refused a request or cannot be reached."""
 

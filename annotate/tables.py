@@ -22,6 +22,12 @@ def spreadsheet_safe(value: object) -> object:
     return value
 
 
+def spreadsheet_unsafe(value: str) -> str:
+    """The text that `spreadsheet_safe` made this of."""
+    guarded = value[:1] == "'" and value[1:].startswith(_FORMULA_STARTS)
+    return value[1:] if guarded else value
+
+
 def csv_rows(
     path: Path, *, check: Callable[[Sequence[str]], None] = lambda _columns: None
 ) -> Iterator[tuple[int, dict[str, str]]]:

@@ -78,6 +78,18 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
             help="Which of their fields holds what, as for import: text=body,published=date.",
         ),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--prevalence", metavar="FIELDS", show_default=False,
+            help="Also say how common each label is, by outlet, year, month, week, day or part "
+            "(outlet,month for both), corrected by the audit-test labels of the workspace.",
+        ),
+    ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="With --prevalence: refuse cells with too few audited."),
+    ] = False,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
@@ -87,15 +99,22 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     piece by several processes. A run that was cut off goes on where it stopped when the command is
     given again.
     """
+    from annotate.cli.prevalence_lines import lines_of, say_notes
     from annotate.prediction.engines import Engine
+    from annotate.prevalence import parse_fields
     from annotate.stores import as_place
+    from annotate.workflows.prevalence import make_shares, read_audit
     from annotate.workflows.training import find_model
     from annotate.workflows.use import Choice, as_engine, as_form, predict_articles
 
+    if strict and by is None:
+        msg = "It goes with --prevalence."
+        raise typer.BadParameter(msg, param_hint="--strict")
     place = workspace_or_none(workspace)
     found = find_model(place, model)
     who = Engine(as_engine(engine), processes, cluster, gpus)
     choice = Choice(only, top, as_form(form), who, tuple(mapping or ()))
+    audit = read_audit(place, found, choice, by=parse_fields(by)) if by is not None else None
     with progress("articles", rate=True) as advance:
         made = predict_articles(
             found,
@@ -113,4 +132,10 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     before = f", {made.resumed:,} of them before" if made.resumed else ""
     lines = [f"{what} from {counted(made.documents, 'article')} labelled by {found.name}{before}",
              f"written to {made.path}"]  # fmt: skip
-    show(lines, asdict(made), as_json=as_json)
+    data = asdict(made)
+    if audit is not None:
+        shares = make_shares(audit, made, model=found, choice=choice, strict=strict)
+        say_notes(shares)
+        lines += lines_of(shares)
+        data["prevalence"] = shares.path
+    show(lines, data, as_json=as_json)

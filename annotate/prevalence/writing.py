@@ -1,0 +1,62 @@
+"""Shares of labels as files: one for programs, one for spreadsheets."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from annotate.files import atomic_file, write_text
+from annotate.prevalence.results import CellShares, Prevalence
+from annotate.tables import spreadsheet_safe
+
+_ALL = "all"
+_FIGURES = ("counted", "corrected", "low", "high", "standard_error")
+_OF_CELL = ("sentences", "audited", "families")
+
+
+def write_prevalence(path: Path, found: Prevalence, *, model: str, notes: tuple[str, ...]) -> Path:
+    """Write ``PATH.json`` and ``PATH.csv``; returns the former.
+
+    The JSON holds everything, shares as they were computed. The CSV has a row for each cell and
+    label, the first ones for all cells together, with shares within [0, 1].
+
+    Args:
+        path: without the ending.
+        found: the shares.
+        model: name of the model that counted.
+        notes: what is to be known of them.
+    """
+    with atomic_file(path.with_name(path.name + ".csv")) as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(_columns(found.by))
+        for cell in (found.total, *found.cells):
+            writer.writerows(_rows(cell, found.by))
+    whole = path.with_name(path.name + ".json")
+    content = {"model": model, **as_data(found), "notes": notes}
+    write_text(whole, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return whole
+
+
+def as_data(found: Prevalence) -> dict[str, Any]:
+    """The shares as plain values: each cell with its fields by name."""
+    content = asdict(found)
+    for cell in content["cells"]:
+        cell["cell"] = dict(zip(found.by, cell["cell"], strict=True))
+    content["total"]["cell"] = {}
+    return content
+
+
+def _columns(by: tuple[str, ...]) -> tuple[str, ...]:
+    return (*by, "label", *_FIGURES, *_OF_CELL, "pooled")
+
+
+def _rows(cell: CellShares, by: tuple[str, ...]) -> Iterator[list[object]]:
+    values = [spreadsheet_safe(value) for value in cell.cell] or [_ALL] * len(by)
+    for share in cell.shares:
+        corrected, low, high = share.shown
+        figures = (share.counted, corrected, low, high, share.standard_error)
+        counts = (cell.sentences, cell.audited, cell.families)
+        told = (f"{value:.6f}" for value in figures)
+        yield [*values, spreadsheet_safe(share.label), *told, *counts, cell.pooled]
