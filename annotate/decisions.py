@@ -46,6 +46,17 @@ class Decision:
         """The label with the highest score."""
         return cls((1.0,) * len(labels), (0.0,) * len(labels))
 
+    def among(self, seen: NDArray[np.int64], labels: int) -> "Decision":
+        """The decision over all labels, of which this one knows some.
+
+        Args:
+            seen: the places of those that it knows.
+            labels: how many there are; the others weigh 1 and need no score.
+        """
+        weights, floors = np.ones(labels), np.zeros(labels)
+        weights[seen], floors[seen] = self.weights, self.floors
+        return Decision(tuple(weights.tolist()), tuple(floors.tolist()))
+
     def places(self, scores: NDArray[np.float64]) -> NDArray[np.int64]:
         """The label of each row, as its place among the columns.
 

@@ -124,7 +124,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  one parameter for each option
 def _only_with_folds(options: "RecipeOptions", folds: int | None) -> None:
     """Refuse options of a recipe where none is trained."""
     if options.asked and folds is None:
-        message = "--encoder and its kin are for the recipe that --folds trains."
+        message = "--encoder and its kin are for the recipes that --folds trains."
         raise typer.BadParameter(message)
 
 

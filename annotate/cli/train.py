@@ -27,7 +27,7 @@ from annotate.cli.options import (
 from annotate.cli.output import counted, show
 
 commands = typer.Typer()
-LINEAR = "With the recipe linear"
+LEARNT = "With linear and the recipes of the extra neural"
 
 
 @commands.command(rich_help_panel=LEARN)
@@ -64,7 +64,7 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
             "--min-precision",
             metavar="LABEL=SHARE",
             help="Give this label only where it is right so often, such as denial=0.9. Repeatable.",
-            rich_help_panel=LINEAR,
+            rich_help_panel=LEARNT,
         ),
     ] = None,
     weigh_votes: Annotated[
@@ -72,7 +72,7 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
         typer.Option(
             "--weigh-votes",
             help="Learn less from sentences that annotators were divided on.",
-            rich_help_panel=LINEAR,
+            rich_help_panel=LEARNT,
         ),
     ] = False,
     seed: Seed = None,

@@ -141,6 +141,7 @@ def floors_for_precision(
         mine = np.flatnonzero(given == label)
         order = mine[np.argsort(-scores[mine, label], kind="stable")]
         shares = np.cumsum(gold[order] == label) / np.arange(1, len(order) + 1)
-        reaching = np.flatnonzero(shares >= precision)
+        last = np.append(np.diff(scores[order, label]) < 0, True)[: len(order)]  # of like scores
+        reaching = np.flatnonzero((shares >= precision) & last)
         floors[label] = float(scores[order[reaching[-1]], label]) if len(reaching) else 1.0
     return Decision(decision.weights, tuple(floors))

@@ -1,7 +1,7 @@
 """The vector of a pretrained encoder beside what the linear recipe sees, in one regression."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
@@ -15,7 +15,6 @@ from annotate.files import write_text
 from annotate.models.arrays import damaged, read_arrays, read_record, write_arrays
 from annotate.models.encoding import rows_of
 from annotate.models.features import reader
-from annotate.models.fitting import Wishes
 from annotate.models.linear import LinearModel, LinearRecipe, learn
 from annotate.models.options import RecipeOptions
 from annotate.models.pretrained import (
@@ -28,6 +27,7 @@ from annotate.models.pretrained import (
     write_encoder,
 )
 from annotate.models.protocol import Details, targets
+from annotate.models.wishes import WISHES, Wishes
 from annotate.records import Example, Input
 
 _FILE, _VECTORS, _LINEAR, _FOLDER = "embedding.json", "vectors.npz", "linear", "encoder"
@@ -99,22 +99,25 @@ class EmbeddingRecipe:
         encoder: name on the Hugging Face hub, or folder.
         kept: whether the model's folder shall hold the encoder; otherwise it names the encoder
             and its digest, and can be used only where the very same is at hand.
+        wishes: what is asked of the training beyond what follows from the examples.
     """
 
     name: ClassVar[str] = "embedding"
+    takes: ClassVar[tuple[str, ...]] = ("encoder", "keep_encoder", *WISHES)
 
     encoder: str = DEFAULT_ENCODER
     kept: bool = True
+    wishes: Wishes = field(default_factory=Wishes)
 
     def with_options(self, options: RecipeOptions) -> Self:
         """The recipe as somebody wants it.
 
         Raises:
-            ModelError: something is asked for that it has no use for.
+            ModelError: a precision out of its range.
         """
-        options.refuse_others(self.name, ("encoder", "keep_encoder"))
         kept = self.kept if options.keep_encoder is None else options.keep_encoder
-        return replace(self, encoder=options.encoder or self.encoder, kept=kept)
+        encoder, wishes = options.encoder or self.encoder, Wishes.of(options)
+        return replace(self, encoder=encoder, kept=kept, wishes=wishes)
 
     def fit(
         self, examples: Sequence[Example], *, labels: Sequence[str], seed: int
@@ -128,7 +131,8 @@ class EmbeddingRecipe:
 
         Raises:
             MissingExtraError: the extra ``neural`` is not installed.
-            ModelError: fewer than two labels, or the encoder cannot be found or read.
+            ModelError: fewer than two labels, a wish for a label that there is not, or the encoder
+                cannot be found or read.
             UnknownLabelError: an example's label is not among ``labels``.
         """
         check_installed()
@@ -140,8 +144,8 @@ class EmbeddingRecipe:
             gold,
             [example.group for example in examples],
             labels=labels,
-            wishes=Wishes(),
-            importance=None,
+            wishes=self.wishes,
+            importance=self.wishes.importance(examples),
             reader=reader(),
             seed=seed,
             beside=vectors_of(encoder, inputs),

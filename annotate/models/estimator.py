@@ -12,8 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from annotate.errors import ModelError
 from annotate.models.features import reader
-from annotate.models.fitting import Wishes
 from annotate.models.linear import LinearModel, learn
+from annotate.models.wishes import Wishes
 from annotate.records import Input
 
 

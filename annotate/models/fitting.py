@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from annotate.models.calibration import (
     macro_f1,
 )
 from annotate.models.protocol import Details
-from annotate.records import Example
+from annotate.models.wishes import Wishes
 from annotate.splits import group_folds
 
 Places = NDArray[np.int64]
@@ -32,21 +32,6 @@ FEWEST_FOLDS: Final = 3
 _FEWEST_LABELS: Final = 2
 _ENOUGH: Final = 8_000
 """Examples that C and the meaning of scores are settled on; more take time and change little."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What is asked of the training.
-
-    Attributes:
-        c: inverse of the strength of the L2 penalty, above 0; None to choose it.
-        precision: share in (0, 1] that shall at least be right of what gets each of these labels.
-        weigh_votes: whether a sentence counts the less, the more its annotators were divided.
-    """
-
-    c: float | None = None
-    precision: Mapping[str, float] = field(default_factory=dict)
-    weigh_votes: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,9 +85,7 @@ def settle(
         importance: weight of each sentence, or None.
         seed: of the folds, and of which groups are taken where there are very many sentences.
     """
-    if unknown := sorted(wishes.precision.keys() - set(labels)):
-        msg = f"No example has the label {unknown[0]!r}, so it can reach no precision."
-        raise ModelError(msg)
+    wanted = wishes.precision_at(labels)
     taken = _enough(groups, seed=seed)
     folds, why = _folds([groups[place] for place in taken.tolist()], gold[taken], seed=seed)
     if folds is None:
@@ -117,7 +100,6 @@ def settle(
     scores = calibration.probabilities(sums[best])
     start = tuple(np.exp(-np.array(calibration.shifts)).tolist())
     decision = decide_for_macro_f1(scores, mine, start=start)
-    wanted = {labels.index(label): share for label, share in wishes.precision.items()}
     decision = floors_for_precision(scores, mine, decision, wanted)
     how = f"grouped {folds.max() + 1}-fold cross-validation, macro-F1 {reached[best]:.3f}"
     how = how if wishes.c is None else "given"
@@ -128,9 +110,7 @@ def settle(
 
 def _unsettled(labels: int, why: str, wishes: Wishes) -> Settled:
     """What is taken where no sentence can be left out of the training."""
-    if wishes.precision:
-        msg = f"No precision can be promised, {why}. Label sentences of more articles."
-        raise ModelError(msg)
+    wishes.refuse_precision(why)
     nothing = Calibration(1.0, (0.0,) * labels)
     plain = Decision((1.0,) * labels, (0.0,) * labels)
     return Settled(wishes.c or USUAL, f"fixed, {why}", nothing, plain, {}, 0)
@@ -145,18 +125,6 @@ def _figures(chosen: Places, gold: Places, labels: Sequence[str]) -> Mapping[str
             found[f"precision of {label}"] = right / float((chosen == place).sum())
         found[f"recall of {label}"] = right / float((gold == place).sum())
     return {name: round(value, 4) for name, value in found.items()}
-
-
-def importance_of(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """The share of its votes that a label got, and 1 where no votes are known; shape (examples,).
-
-    Smoothed as (votes for it + 1) / (votes + 1), so that one vote alone counts in full.
-    """
-    shares = [
-        (example.votes.get(example.label, 0) + 1) / (sum(example.votes.values()) + 1)
-        for example in examples
-    ]
-    return np.array(shares, dtype=np.float64)
 
 
 def fit_weights(

@@ -17,11 +17,12 @@ from annotate.models.arrays import Array, damaged, read_arrays, read_record, wri
 from annotate.models.calibration import Calibration
 from annotate.models.channels import SLOTS
 from annotate.models.features import Features, Reader, reader
-from annotate.models.fitting import Wishes, fit_weights, importance_of, settle, weights_of
+from annotate.models.fitting import fit_weights, settle, weights_of
 from annotate.models.options import RecipeOptions
 from annotate.models.protocol import Details, targets
 from annotate.models.slot_weights import SlotWeights
 from annotate.models.sparse import PLAIN_SIZE, matrix_of, totals
+from annotate.models.wishes import WISHES, Wishes
 from annotate.records import Example, Input
 
 _FILE, _WEIGHTS_FILE = "linear.json", "weights.npz"
@@ -110,6 +111,7 @@ class LinearRecipe:
     """
 
     name: ClassVar[str] = "linear"
+    takes: ClassVar[tuple[str, ...]] = WISHES
 
     wishes: Wishes = field(default_factory=Wishes)
     without: frozenset[str] = frozenset()
@@ -118,18 +120,9 @@ class LinearRecipe:
         """The recipe as somebody wants it.
 
         Raises:
-            ModelError: an option of another recipe, or a precision out of its range.
+            ModelError: a precision out of its range.
         """
-        options.refuse_others(self.name, ("min_precision", "weigh_votes"))
-        precision = dict(options.min_precision or {})
-        if wrong := [label for label, share in precision.items() if not 0 < share <= 1]:
-            msg = (
-                f"A precision of {precision[wrong[0]]:g} for {wrong[0]} cannot be asked for. "
-                "Name a share above 0, at most 1."
-            )
-            raise ModelError(msg)
-        votes = bool(options.weigh_votes)
-        return replace(self, wishes=Wishes(precision=precision, weigh_votes=votes))
+        return replace(self, wishes=Wishes.of(options))
 
     def fit(self, examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> LinearModel:
         """Learn a model.
@@ -154,7 +147,7 @@ class LinearRecipe:
             groups,
             labels=labels,
             wishes=self.wishes,
-            importance=importance_of(examples) if self.wishes.weigh_votes else None,
+            importance=self.wishes.importance(examples),
             reader=reader(self.without),
             seed=seed,
         )
@@ -237,7 +230,7 @@ def learn(  # noqa: PLR0913  all that a training depends on
         plain=PLAIN_SIZE * weights[:, known:upto].T.astype(np.float32),
         bias=bias,
         calibration=settled.calibration,
-        decision=_spread(settled.decision, seen, len(labels)),
+        decision=settled.decision.among(seen, len(labels)),
         details=settled.details,
         metrics=settled.metrics,
         reader=reader,
@@ -249,13 +242,6 @@ def _joined(rows: Any, columns: NDArray[np.float32]) -> Any:  # noqa: ANN401  sc
     from scipy.sparse import csr_array, hstack
 
     return hstack([rows, csr_array(columns)], format="csr", dtype=np.float32)
-
-
-def _spread(decision: Decision, seen: NDArray[np.int64], labels: int) -> Decision:
-    """The decision over all labels; those that training never saw score 0 and are not given."""
-    weights, floors = np.ones(labels), np.zeros(labels)
-    weights[seen], floors[seen] = decision.weights, decision.floors
-    return Decision(tuple(weights.tolist()), tuple(floors.tolist()))
 
 
 class _Content(BaseModel):

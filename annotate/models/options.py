@@ -1,6 +1,6 @@
 """What a user may ask of a recipe beyond its name."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -40,7 +40,11 @@ class RecipeOptions:
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in given.items() if value is not None}
 
-    def refuse_others(self, recipe: str, taken: tuple[str, ...] = ()) -> None:
+    def only(self, taken: Collection[str]) -> "RecipeOptions":
+        """Those of the options that are among these."""
+        return RecipeOptions(**{name: one for name, one in self.asked.items() if name in taken})
+
+    def refuse_others(self, recipe: str, taken: Collection[str]) -> None:
         """Refuse what a recipe cannot make use of.
 
         Raises:

@@ -2,13 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from annotate.errors import InputError
 from annotate.evaluation import Evaluation, Rival, Votes, cross_validate, evaluate_model
 from annotate.evaluation.findings import Learnt
+from annotate.evaluation.protocols import Recipe
 from annotate.evaluation.scoring import constant_of
 from annotate.files import read_text
 from annotate.models import Manifest, recipe
@@ -65,11 +66,13 @@ class InFolds:
     found: Labelled
     folds: int
     seed: int
+    ways: Mapping[str, Recipe] = field(default_factory=dict)
+    """Recipes that are not to be taken as they are named, but as somebody wants them."""
 
     def __call__(self, name: str) -> Evaluation:
         """The evaluation of the recipe with this name."""
         return cross_validate(
-            recipe(name),
+            self.ways.get(name) or recipe(name),
             self.scored,
             labels=self.found.labels,
             folds=self.folds,

@@ -18,7 +18,8 @@ from annotate.evaluation import (
 from annotate.evaluation.behaviour import Behaviour
 from annotate.evaluation.given import evaluate_predictions, read_predictions
 from annotate.evaluation.protocols import Model
-from annotate.models import RecipeOptions, recipe
+from annotate.models import RecipeOptions
+from annotate.models.recipes import recipes
 from annotate.records import Example
 from annotate.splits import has_splits, training_part, unseen_part
 from annotate.workflows.behaviour import behaviour_tests, fits, is_ours
@@ -58,7 +59,8 @@ class Wanted:
         against: other systems on the same examples: models, with folds recipes, or files of
             predictions.
         behaviour: whether the behavioural tests are asked; None asks them where the scheme is ours.
-        options: what is asked of the recipe that is cross-validated; of none of ``against``.
+        options: what is asked of the recipes that are cross-validated, each of which takes those
+            that it has a use for.
     """
 
     seed: int
@@ -138,7 +140,8 @@ def cross_validated(
 ) -> Evaluation:
     """Score a recipe by grouped cross-validation over all examples, with all that belongs to it."""
     found = labelled(workspace, wanted.examples)
-    way = recipe(recipe_name, wanted.options)
+    ways = recipes((recipe_name, *wanted.names), wanted.options)
+    way = ways[recipe_name]
     made = cross_validate(
         way,
         found.examples,
@@ -149,7 +152,7 @@ def cross_validated(
         on_fold=partial(_told, on_fold, folds) if on_fold else None,
         words=True,
     )
-    scorer = InFolds(found.examples, found, folds, wanted.seed)
+    scorer = InFolds(found.examples, found, folds, wanted.seed, ways)
 
     def trained() -> Model:
         return way.fit(found.examples, labels=found.labels, seed=wanted.seed)

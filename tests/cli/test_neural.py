@@ -52,6 +52,10 @@ def test_an_encoder_is_trained_kept_and_scored(run, examples, tmp_path):
     done = run("evaluate", "m", "--examples", examples, "--json")
     assert done.code == 0, done.err
     assert 0 < json.loads(done.out)["macro_f1"] <= 1
+    done = run("evaluate", "--folds", 2, "--recipe", "linear", "--against", "encoder", *options,
+               "--examples", examples, "--json")  # fmt: skip
+    assert done.code == 0, done.err
+    assert "encoder" in [one["name"] for one in json.loads(done.out)["findings"]["beside"]]
     done = run("train", "--recipe", "embedding", "--no-keep-encoder", "--encoder", tiny,
                "--examples", examples, "-o", "n")  # fmt: skip
     assert done.code == 0, done.err

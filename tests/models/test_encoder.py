@@ -14,9 +14,14 @@ pytestmark = pytest.mark.neural
 
 from annotate.models import RecipeOptions, load_model, save_model, train_model  # noqa: E402
 from annotate.models import recipe as make_recipe  # noqa: E402
-from annotate.models.encoder import EncoderRecipe, settled  # noqa: E402
+from annotate.models.encoder import EncoderRecipe  # noqa: E402
 from annotate.models.encoding import cut, rows_of, with_context  # noqa: E402
-from annotate.models.fine_tuning import Settings, label_weights  # noqa: E402
+from annotate.models.fine_tuning import (  # noqa: E402
+    Settings,
+    label_weights,
+    shares_and_weights,
+)
+from annotate.models.lesson import settled  # noqa: E402
 from annotate.models.pretrained import load_encoder  # noqa: E402
 
 LABELS = ("claim", "denial", "neither")
@@ -139,16 +144,49 @@ def test_weights_of_labels_are_roots_with_mean_one():
     np.testing.assert_allclose(label_weights(target), [5 / 6, 10 / 6], rtol=1e-6)
 
 
+def test_the_commonest_label_is_seen_less_often_in_place_of_counting_less():
+    # 64, 16 and 4 examples: weights in proportion to 1/8 : 1/4 : 1/2 = 1 : 2 : 4. Half of the 64
+    # are seen, and count as much as the 16; the 4 count twice. The mean over these 32 + 16 + 4
+    # is one where 32 and 16 count a and 4 count 2 a, with a of 52 parts in 56.
+    shares, weights = shares_and_weights(np.repeat([0, 1, 2], [64, 16, 4]))
+    np.testing.assert_allclose(shares, [0.5, 1, 1])
+    np.testing.assert_allclose(weights, [52 / 56, 52 / 56, 104 / 56], rtol=1e-6)
+    shares, weights = shares_and_weights(np.repeat([0, 1], [9, 9]))
+    np.testing.assert_allclose([shares, weights], 1)
+
+
+def test_what_counts_more_is_learnt_more(tiny):
+    # The same sentence is a claim and a denial as often; in turn one of them counts ten times.
+    import torch  # noqa: F401
+
+    from annotate.models.fine_tuning import fine_tune
+
+    gold = np.array([0, 1] * 16)
+    sums = {}
+    for favoured in (0, 1):
+        encoder = load_encoder(str(tiny))
+        pieces = cut(encoder, ["He said it."] * 32, longest=16)
+        tuned = fine_tune(
+            encoder, pieces, gold, np.arange(32) >= 24,
+            importance=np.where(gold == favoured, 10.0, 1.0), settings=QUICK, seed=0,
+        )  # fmt: skip
+        sums[favoured] = tuned.sums[0]
+    assert sums[0][0] - sums[0][1] > 1
+    assert sums[1][1] - sums[1][0] > 1
+
+
 def test_the_weighting_of_labels_is_taken_off_the_scores_and_comes_back_in_the_decision():
     # A network that learnt under the weights (1/2, 1, 2) what is likely by (4/7, 2/7, 1/7), says
     # log(2/7, 2/7, 2/7) of every sentence. 40, 20 and 10 of 70 are right: nothing to calibrate.
     weighting = np.array([0.5, 1.0, 2.0], dtype=np.float32)
     gold = np.repeat([0, 1, 2], [40, 20, 10])
-    calibration, decision = settled(np.zeros((70, 3)), gold, weighting)
+    calibration, decision = settled(
+        np.zeros((70, 3)), gold, weighting, importance=None, precision={}
+    )
     found = calibration.probabilities(-np.log(weighting)[None].astype(np.float64))
     np.testing.assert_allclose(found, [[4 / 7, 2 / 7, 1 / 7]], atol=0.02)
     assert np.argmax(decision.weights) == 2
-    _, untuned = settled(np.zeros((0, 3)), gold[:0], weighting)
+    _, untuned = settled(np.zeros((0, 3)), gold[:0], weighting, importance=None, precision={})
     assert untuned.weights == (0.5, 1.0, 2.0)
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from annotate.errors import ModelError, UnknownLabelError
 from annotate.models import RecipeOptions, recipe
 from annotate.models.features import reader
-from annotate.models.fitting import importance_of
 from annotate.models.linear import LinearRecipe
 from annotate.models.sparse import matrix_of
+from annotate.models.wishes import importance_of
 from annotate.records import Example, Input
 
 LABELS = ("claim", "denial", "neither")

@@ -5,12 +5,33 @@ import pytest
 
 from annotate.errors import ModelError
 from annotate.models import RecipeOptions, recipe
+from annotate.models.recipes import recipes
 
 
 def test_options_that_a_recipe_has_no_use_for_are_refused():
     with pytest.raises(ModelError, match="The recipe linear takes no --learning-rate"):
         recipe("linear", RecipeOptions(learning_rate=0.1))
     assert recipe("linear", RecipeOptions()).name == "linear"
+
+
+def test_of_several_recipes_each_takes_the_options_that_it_has_a_use_for():
+    options = RecipeOptions(encoder="x", epochs=3, min_precision={"denial": 0.5})
+    found = recipes(("tfidf", "linear", "encoder", "embedding", "ensemble"), options)
+    assert found["encoder"].encoder == found["embedding"].encoder == "x"
+    assert found["ensemble"].encoder == found["encoder"]
+    assert found["encoder"].settings.epochs == 3
+    for name in ("linear", "encoder", "embedding"):
+        assert found[name].wishes.precision == {"denial": 0.5}
+    with pytest.raises(ModelError, match="The recipe linear or rules takes no --encoder"):
+        recipes(("linear", "rules"), RecipeOptions(encoder="x"))
+    with pytest.raises(ModelError, match="There is no recipe 'oracle'"):
+        recipes(("linear", "oracle"))
+
+
+@pytest.mark.parametrize("name", ["linear", "embedding", "encoder", "ensemble"])
+def test_a_precision_out_of_its_range_is_refused(name):
+    with pytest.raises(ModelError, match=r"A precision of 1\.5 for denial cannot be asked for"):
+        recipe(name, RecipeOptions(min_precision={"denial": 1.5}))
 
 
 @pytest.mark.parametrize(
