@@ -22,7 +22,7 @@ from annotate.labelstudio.snapshot import export_project
 
 if TYPE_CHECKING:
     import httpx
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
 CONNECT_SECONDS = 10
 
@@ -65,7 +65,10 @@ class Studio:
             StudioError: nothing answers there, it is no Label Studio, or the key is refused.
         """
         import httpx
-        from label_studio_sdk import LabelStudio
+
+        # Not `label_studio_sdk.LabelStudio`: what that has more (pandas for exports, checks of
+        # labelling pages) takes longer to load than everything else here together.
+        from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
         address, key = normal_url(url), plain_key(api_key)
         limits = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
@@ -77,7 +80,7 @@ class Studio:
         try:
             version = release_at(http, address)
             with in_words(address, "checking the API key"):
-                api = LabelStudio(  # type: ignore[no-untyped-call]
+                api = LabelStudio(
                     base_url=address, api_key=key, httpx_client=http, timeout=READ_SECONDS
                 )
             user = read(
@@ -230,17 +233,19 @@ class Studio:
         """When a task of a project was last updated, as a `stamp`; None where there is none."""
         return listing.newest_stamp(self._api, self.url, project)
 
-    def import_tasks(self, project: int, tasks: Sequence[Mapping[str, Any]]) -> list[int]:
+    def import_tasks(
+        self, project: int, tasks: Sequence[Mapping[str, Any]], body: bytes | None = None
+    ) -> list[int]:
         """Create tasks in one request: all of them or none.
 
-        Returns:
-            Their numbers in the order given; nothing where the server does not say them.
+        ``body`` is the same as JSON, where that is made already. Returns their numbers in the
+        order given; nothing where the server does not say them.
 
         Raises:
             UncertainError: it is not known whether they were created.
             StudioError: they were refused.
         """
-        return rows.import_rows(self._api, self.url, project, tasks)
+        return rows.import_rows(self._api, self.url, project, tasks, body)
 
     def change_task(self, number: int, data: Mapping[str, Any]) -> None:
         """Replace the data of a task; its annotations stay."""

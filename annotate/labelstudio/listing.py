@@ -12,7 +12,7 @@ from annotate.labelstudio.exported import stamp, time_of
 from annotate.labelstudio.failures import LONG_SECONDS, MISSING, READ_SECONDS, once, read
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.types.role_based_task import RoleBasedTask
 
 PAGE_SIZE = 1000

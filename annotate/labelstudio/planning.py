@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +46,13 @@ _FEW = 50
 
 
 def plan_push(
-    studio: Studio, wanted: Wanted, *, state: Path, supersede: bool = False, verify: bool = False
+    studio: Studio,
+    wanted: Wanted,
+    *,
+    state: Path,
+    supersede: bool = False,
+    verify: bool = False,
+    sent: Sequence[dict[str, Any]] | None = None,
 ) -> PushPlan:
     """Compare the workspace with the server.
 
@@ -56,6 +62,7 @@ def plan_push(
         state: file that says which project belongs to the workspace; the journal stands beside it.
         supersede: create annotated tasks whose text changed anew, beside the old ones.
         verify: read every pre-label back in place of trusting the journal.
+        sent: what `as_sent` makes of the tasks, where that is made already.
 
     Raises:
         SyncError: the project is gone, another one has its title, or a pre-label cannot be shown.
@@ -63,13 +70,13 @@ def plan_push(
         UnknownLabelError: a prediction is not of the scheme.
         SchemeError: Label Studio cannot show the scheme.
     """
-    sent = _as_sent(wanted)
-    by_id = {task["data"][ID]: task for task in sent}
+    tasks = as_sent(wanted) if sent is None else sent
     known = SyncState.load(state)
-    found, project = _recognise(studio, known, state, wanted.title, by_id)
+    names = {task["data"][ID] for task in tasks}
+    found, project = _recognise(studio, known, state, wanted.title, names)
     stored = stored_names(wanted.scheme, project.config) if project else {}
     page = _page(wanted, stored)
-    _store_old_names(sent, stored)
+    by_id = {task["data"][ID]: _storing_old_names(task, stored) for task in tasks}
     journal = Journal.load(journal_beside(state), found.key) if found else None
     seen = _seen(studio, project, found, state.parent, journal, verify=verify)
     compared = _compared(wanted, by_id, seen)
@@ -92,13 +99,13 @@ def plan_push(
         overlap=wanted.overlap,
         overlap_there=project.overlap if project else None,
         prelabels=prelabels,
-        model=one_model(sent),
+        model=one_model(tasks),
         model_there=project.model_version if project else "",
         supersede=supersede,
         state=found,
         state_file=state,
         seen=seen,
-        tabs=_tabs(studio, project, sent),
+        tabs=_tabs(studio, project, tasks),
         linked=project is not None and found == known,
         page=page,
         payload=payload,
@@ -119,7 +126,8 @@ def _tabs(
     return tuple(name for name in people if name not in there)
 
 
-def _as_sent(wanted: Wanted) -> list[dict[str, Any]]:
+def as_sent(wanted: Wanted) -> list[dict[str, Any]]:
+    """The tasks in the form that Label Studio takes them in."""
     return export_tasks(
         wanted.tasks,
         wanted.documents,
@@ -138,10 +146,12 @@ def _page(wanted: Wanted, stored: Stored) -> Page:
     )
 
 
-def _store_old_names(sent: Iterable[dict[str, Any]], stored: Stored) -> None:
-    for task in sent if stored else ():
-        for prelabel in task.get(PREDICTIONS, ()):
-            prelabel["result"] = result_storing(prelabel["result"], stored)
+def _storing_old_names(task: dict[str, Any], stored: Stored) -> dict[str, Any]:
+    """A task whose pre-labels have the names that the project stores."""
+    if not stored or PREDICTIONS not in task:
+        return task
+    prelabels = [{**p, "result": result_storing(p["result"], stored)} for p in task[PREDICTIONS]]
+    return {**task, PREDICTIONS: prelabels}
 
 
 def _seen(
@@ -230,7 +240,7 @@ def _to_be_sent(
 
 
 def _recognise(
-    studio: Studio, state: SyncState | None, path: Path, title: str, wanted: Mapping[str, object]
+    studio: Studio, state: SyncState | None, path: Path, title: str, wanted: Collection[str]
 ) -> tuple[SyncState | None, StudioProject | None]:
     """The workspace's project, by the state or, without one, by its title and its tasks."""
     if state is not None:

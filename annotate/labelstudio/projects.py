@@ -9,7 +9,7 @@ from annotate.labelstudio.failures import MISSING, READ_SECONDS, in_words, once,
 from annotate.labelstudio.rows import known_id
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.types.all_roles_project_list import AllRolesProjectList
     from label_studio_sdk.types.lse_project_response import LseProjectResponse
 

@@ -143,18 +143,17 @@ class _Work:
     def create(self, payload: Sequence[Mapping[str, Any]]) -> None:
         """Send new tasks with their pre-labels, a batch a request."""
         for batch in batches(payload):
-            ids = [task["data"][ID] for task in batch]
-            self.journal.sending(ids)
-            numbers = self._studio.import_tasks(self.project, batch)
+            self.journal.sending(batch.ids)
+            numbers = self._studio.import_tasks(self.project, batch.tasks, batch.body)
             self._created += [
                 Row(number, task["data"], 0, len(task.get(PREDICTIONS, ())))
-                for number, task in zip(numbers, batch, strict=False)
+                for number, task in zip(numbers, batch.tasks, strict=False)
             ]
             self.journal.arrived(
-                {name: digest_of(p) for name, task in zip(ids, batch, strict=True)
+                {name: digest_of(p) for name, task in zip(batch.ids, batch.tasks, strict=True)
                  if (p := prelabel_of(task))}
             )  # fmt: skip
-            self._advance(len(batch))
+            self._advance(len(batch.tasks))
 
     def replace_prelabels(self, send: Mapping[int, Prelabel], remove: Iterable[int]) -> int:
         """Put pre-labels in place of what idle tasks hold; returns how many tasks were changed."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 from annotate.errors import UncertainError
 from annotate.labelstudio.failures import LONG_SECONDS, MISSING, READ_SECONDS, in_words, once, read
 from annotate.labelstudio.listing import EVERY, Where, listed
+from annotate.labelstudio.wire import as_json, post
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
-    from label_studio_sdk.types.import_api_request import ImportApiRequest
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.types.prediction_request import PredictionRequest
     from label_studio_sdk.types.role_based_task import RoleBasedTask
 
@@ -76,9 +76,20 @@ def read_row(api: "LabelStudio", url: str, number: int) -> Row | None:
 
 
 def import_rows(
-    api: "LabelStudio", url: str, project: int, tasks: Sequence[Mapping[str, Any]]
+    api: "LabelStudio",
+    url: str,
+    project: int,
+    tasks: Sequence[Mapping[str, Any]],
+    body: bytes | None = None,
 ) -> list[int]:
     """Create tasks in one request: all of them or none.
+
+    Args:
+        api: the connection.
+        url: the server's address, for messages.
+        project: the project's number.
+        tasks: as Label Studio takes them.
+        body: the same as JSON, where that is made already.
 
     Returns:
         Their numbers in the order given; nothing where the server does not say them.
@@ -87,18 +98,14 @@ def import_rows(
         UncertainError: it is not known whether they were created.
         StudioError: they were refused.
     """
+    content = as_json(tasks) if body is None else body
     with in_words(url, f"sending {len(tasks)} tasks", writes=True):
-        answer = api.projects.import_tasks(
-            project,
-            request=cast("list[ImportApiRequest]", list(tasks)),
-            return_task_ids=True,
-            request_options=once(LONG_SECONDS),
-        )
-    if answer.task_count != len(tasks):
-        msg = f"{url} created {answer.task_count} of {len(tasks)} tasks."
+        answer = post(api, f"api/projects/{project}/import", content, return_task_ids=True)
+    if (created := answer.get("task_count")) != len(tasks):
+        msg = f"{url} created {created} of {len(tasks)} tasks."
         raise UncertainError(msg)
-    numbers = list(getattr(answer, "task_ids", None) or ())
-    return numbers if len(numbers) == len(tasks) else []
+    numbers = answer.get("task_ids")
+    return numbers if isinstance(numbers, list) and len(numbers) == len(tasks) else []
 
 
 def change_row(api: "LabelStudio", url: str, number: int, data: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from annotate.labelstudio.failures import (
 from annotate.labelstudio.listing import tasks_in
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.types.export import Export
     from label_studio_sdk.types.serialization_options_request import SerializationOptionsRequest
 
@@ -112,7 +112,8 @@ def _finished(api: "LabelStudio", url: str, project: int, made: _Made) -> str | 
     if snapshot.status != "completed":
         msg = f"{url} could not export project {project} (status {snapshot.status})."
         raise StudioError(msg)
-    return snapshot.md5
+    checksum: str | None = snapshot.md5
+    return checksum
 
 
 def _tasks(
@@ -155,6 +156,7 @@ def _snapshots(api: "LabelStudio", url: str, project: int) -> "list[Export]":
     from label_studio_sdk.types.export import Export
 
     def ask() -> list[Export]:
+        found: list[Export]
         found = api.projects.exports.list(project, request_options=once(READ_SECONDS))
         if not all(isinstance(each, Export) and each.id is not None for each in found):
             msg = "no list of exports"  # the SDK lets anything through

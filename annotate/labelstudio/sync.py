@@ -11,7 +11,7 @@ from annotate.labelstudio.founding import ensure_project, settle_twins
 from annotate.labelstudio.line import Place, owner_of, turn_at
 from annotate.labelstudio.plan import PushPlan, Wanted
 from annotate.labelstudio.plan_lines import plan_lines
-from annotate.labelstudio.planning import plan_push
+from annotate.labelstudio.planning import as_sent, plan_push
 from annotate.labelstudio.push import Progress, PushResult, apply_push
 from annotate.labelstudio.state import SyncState
 
@@ -68,9 +68,10 @@ def push(
         UncertainError: the server did not give a clear answer for long.
         StudioError: the server cannot be reached, or refuses.
     """
+    sent = as_sent(wanted)
 
     def plan() -> PushPlan:
-        return plan_push(studio, wanted, state=state, supersede=supersede, verify=verify)
+        return plan_push(studio, wanted, state=state, supersede=supersede, verify=verify, sent=sent)
 
     first = plan()
     _say_unless_blocked(first, say)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from annotate.labelstudio.failures import READ_SECONDS, in_words, once, read
 
 if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
 FOR = "annotate_for"
 """Field of a task's data that names those whom it is meant for."""

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -110,10 +111,10 @@ class FakeStudio:
     def tasks(self, project):
         return iter([(row.number, dict(row.data)) for row in self.rows(project)])
 
-    def import_tasks(self, project, tasks):
+    def import_tasks(self, project, tasks, body=None):
         def work():
             numbers = []
-            for task in copy.deepcopy(list(tasks)):
+            for task in copy.deepcopy(list(tasks)) if body is None else json.loads(body):
                 made = [self._made(raw.pop("result"), **raw) for raw in task.pop("annotations", ())]
                 row = {"id": self._free(), "annotations": made, "drafts": [], "predictions": []}
                 self._rows[project].append(self.touched({**row, **task}))

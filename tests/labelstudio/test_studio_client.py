@@ -288,6 +288,14 @@ def test_fewer_tasks_than_were_sent_is_no_success():
         studio.import_tasks(3, [{"data": {}}, {"data": {}}])
 
 
+@pytest.mark.parametrize("answer", ["<html>Welcome</html>", [], 3, "null"])
+def test_an_answer_to_a_write_that_label_studio_would_not_give_leaves_it_open(answer):
+    with connected(api__projects__3__import=(200, answer)) as (studio, asked):
+        with pytest.raises(UncertainError, match="would not give, while sending 1 task"):
+            studio.import_tasks(3, [{"data": {}}])
+        assert len(asked) == 1
+
+
 def test_the_reason_of_a_refusal_is_found_and_does_not_repeat_the_task():
     problem = 'Error at item 1: "text" key is expected :: {"data": {"secret": 1}}'
     body = {"detail": "Validation error", "validation_errors": {"non_field_errors": [{}, problem]}}
