@@ -80,9 +80,10 @@ class Marked(Record):
 
     @model_validator(mode="after")
     def _check_relations(self) -> Self:
-        ends = [end for r in self.relations for end in (r.head, r.tail) if end is not None]
-        inside = all(end < len(self.spans) for end in ends)
-        require(inside, f"a relation points beyond the {len(self.spans)} spans")
+        if self.relations:
+            ends = [end for r in self.relations for end in (r.head, r.tail) if end is not None]
+            inside = all(end < len(self.spans) for end in ends)
+            require(inside, f"a relation points beyond the {len(self.spans)} spans")
         return self
 
 

@@ -1,19 +1,18 @@
 """Tasks of a project by what is true of them: listed, counted, or read with their annotations."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from annotate.errors import StudioError, UnansweredError
 from annotate.labelstudio.exported import stamp, time_of
 from annotate.labelstudio.failures import LONG_SECONDS, MISSING, READ_SECONDS, once, read
+from annotate.labelstudio.wire import ask, mapping, mappings
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
-    from label_studio_sdk.types.role_based_task import RoleBasedTask
 
 PAGE_SIZE = 1000
 EXPORTED_AT_ONCE = 500
@@ -70,12 +69,12 @@ def count_tasks(api: "LabelStudio", url: str, project: int, where: Where) -> int
 def newest_stamp(api: "LabelStudio", url: str, project: int) -> str | None:
     """When a task of a project was last updated, as a `stamp`; None where there is no task."""
 
-    def ask() -> str | None:
+    def look() -> str | None:
         query = json.dumps({"ordering": ["-tasks:updated_at"]}, separators=(",", ":"))
         _, found = _page(api, project, "id,updated_at", query, 1)
         return _stamped(found[0]).updated if found else None
 
-    return read(url, f"looking for changes in project {project}", ask)
+    return read(url, f"looking for changes in project {project}", look)
 
 
 def export_tasks(
@@ -104,7 +103,7 @@ def export_tasks(
     # The SDK's own `ids` is not what the server reads: it would send the whole project.
     options["additional_query_parameters"] = {"ids[]": list(numbers)}
 
-    def ask() -> list[dict[str, Any]] | None:
+    def look() -> list[dict[str, Any]] | None:
         try:
             chunks = api.projects.exports.download_sync(
                 project, export_type="JSON", download_all_tasks=True, request_options=options
@@ -119,7 +118,7 @@ def export_tasks(
             raise UnansweredError(msg)
         return exported
 
-    return read(url, f"reading {len(numbers)} tasks of project {project}", ask)
+    return read(url, f"reading {len(numbers)} tasks of project {project}", look)
 
 
 def tasks_in(content: bytes, url: str) -> list[dict[str, Any]]:
@@ -142,7 +141,7 @@ def listed(
     project: int,
     *,
     include: str,
-    take: "Callable[[RoleBasedTask], T]",
+    take: Callable[[Mapping[str, Any]], T],
     where: Where = EVERY,
 ) -> Iterator[T]:
     """Tasks of a project, by number.
@@ -164,11 +163,11 @@ def listed(
         # task overlooked would be created a second time.
         query = _query(where, last)
 
-        def ask(query: str = query) -> tuple[int, list[tuple[int, T]]]:
+        def look(query: str = query) -> tuple[int, list[tuple[int, T]]]:
             total, tasks = _page(api, project, include, query, PAGE_SIZE)
             return total, [(_number(task), take(task)) for task in tasks]
 
-        total, found = read(url, f"listing the tasks of project {project}", ask)
+        total, found = read(url, f"listing the tasks of project {project}", look)
         yield from (taken for _, taken in found)
         if len(found) >= total:
             return
@@ -180,31 +179,36 @@ def listed(
 
 def _page(
     api: "LabelStudio", project: int, include: str, query: str, size: int
-) -> tuple[int, list["RoleBasedTask"]]:
+) -> tuple[int, list[Mapping[str, Any]]]:
     """How many tasks a query has in all, and the first of them."""
-    answer = api.tasks.list(
-        project=project,
-        include=include,
-        fields="task_only",
-        page_size=size,
-        resolve_uri=False,  # nothing of ours is an address, and looking for them costs time
-        query=query,
-        request_options=once(READ_SECONDS),
-    ).response
-    return answer.total, answer.tasks
+    params = {
+        "project": project,
+        "include": include,
+        "fields": "task_only",
+        "page": 1,
+        "page_size": size,
+        "resolve_uri": False,  # nothing of ours is an address, and looking for them costs time
+        "query": query,
+    }
+    answer = mapping(ask(api, "GET", "api/tasks/", params=params, seconds=READ_SECONDS))
+    total = answer.get("total")
+    if not isinstance(total, int):
+        msg = "a page that does not say how many tasks there are"
+        raise ValueError(msg)  # noqa: TRY004  `read` says what it means
+    return total, mappings(answer.get("tasks"))
 
 
-def _number(task: "RoleBasedTask") -> int:
-    if not isinstance(task.id, int):
+def _number(task: Mapping[str, Any]) -> int:
+    number = task.get("id")
+    if not isinstance(number, int):
         msg = "a task without a number"
         raise ValueError(msg)  # noqa: TRY004  `read` says what it means
-    return task.id
+    return number
 
 
-def _stamped(task: "RoleBasedTask") -> Stamped:
-    """A task's time, which the SDK gives now as a time, now as text."""
-    given = getattr(task, "updated_at", None)
-    moment = given if isinstance(given, datetime) else time_of(given)
+def _stamped(task: Mapping[str, Any]) -> Stamped:
+    """A task's number and time."""
+    moment = time_of(task.get("updated_at"))
     if moment is None:
         msg = "a task without a time"
         raise ValueError(msg)

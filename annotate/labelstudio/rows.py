@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 from annotate.errors import UncertainError
 from annotate.labelstudio.failures import LONG_SECONDS, MISSING, READ_SECONDS, in_words, once, read
 from annotate.labelstudio.listing import EVERY, Where, listed
-from annotate.labelstudio.wire import as_json, post
+from annotate.labelstudio.wire import as_json, ask, mapping, mappings
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
     from label_studio_sdk.types.prediction_request import PredictionRequest
-    from label_studio_sdk.types.role_based_task import RoleBasedTask
 
 _FIELDS = "id,data,total_annotations,cancelled_annotations,total_predictions"
 
@@ -47,12 +46,12 @@ def list_rows(api: "LabelStudio", url: str, project: int, where: Where = EVERY) 
         StudioError: the listing failed or ended before the server's own count was reached.
     """
 
-    def take(task: "RoleBasedTask") -> Row:
+    def take(task: Mapping[str, Any]) -> Row:
         return Row(
-            number=known_id(task.id, url),
-            data=dict(task.data),
-            work=(task.total_annotations or 0) + (task.cancelled_annotations or 0),
-            predictions=task.total_predictions or 0,
+            number=known_id(task.get("id"), url),
+            data=dict(mapping(task.get("data"))),
+            work=_count(task, "total_annotations") + _count(task, "cancelled_annotations"),
+            predictions=_count(task, "total_predictions"),
         )
 
     return listed(api, url, project, include=_FIELDS, take=take, where=where)
@@ -62,7 +61,7 @@ def read_row(api: "LabelStudio", url: str, number: int) -> Row | None:
     """A task as it is at this moment, drafts counted as work; None if it is not there."""
     from label_studio_sdk.core.api_error import ApiError
 
-    def ask() -> Row | None:
+    def look() -> Row | None:
         try:
             task = api.tasks.get(str(number), request_options=once(READ_SECONDS))
         except ApiError as error:
@@ -72,7 +71,7 @@ def read_row(api: "LabelStudio", url: str, number: int) -> Row | None:
         work = len(task.annotations or ()) + len(task.drafts or ())
         return Row(number, dict(task.data), work, len(task.predictions or ()))
 
-    return read(url, f"reading task {number}", ask)
+    return read(url, f"reading task {number}", look)
 
 
 def import_rows(
@@ -100,7 +99,16 @@ def import_rows(
     """
     content = as_json(tasks) if body is None else body
     with in_words(url, f"sending {len(tasks)} tasks", writes=True):
-        answer = post(api, f"api/projects/{project}/import", content, return_task_ids=True)
+        answer = mapping(
+            ask(
+                api,
+                "POST",
+                f"api/projects/{project}/import",
+                params={"return_task_ids": True},
+                body=content,
+                seconds=LONG_SECONDS,
+            )
+        )
     if (created := answer.get("task_count")) != len(tasks):
         msg = f"{url} created {created} of {len(tasks)} tasks."
         raise UncertainError(msg)
@@ -158,22 +166,19 @@ def list_predictions(
     api: "LabelStudio", url: str, project: int, number: int | None = None
 ) -> dict[int, list[Prelabel]]:
     """The pre-labels of a project, or of one of its tasks, by the number of the task."""
+    params = {"project": project, "task": number}
 
-    def ask() -> dict[int, list[Prelabel]]:
+    def look() -> dict[int, list[Prelabel]]:
         found: dict[int, list[Prelabel]] = {}
-        for entry in api.predictions.list(
-            project=project, task=number, request_options=once(LONG_SECONDS)
-        ):
-            prelabel: dict[str, Any] = {
-                "model_version": entry.model_version,
-                "result": entry.result,
-            }
-            if entry.score is not None:
-                prelabel["score"] = entry.score
-            found.setdefault(known_id(entry.task, url), []).append(prelabel)
+        answer = ask(api, "GET", "api/predictions/", params=params, seconds=LONG_SECONDS)
+        for entry in mappings(answer):
+            prelabel = {name: entry.get(name) for name in ("model_version", "result")}
+            if entry.get("score") is not None:
+                prelabel["score"] = entry["score"]
+            found.setdefault(known_id(entry.get("task"), url), []).append(prelabel)
         return found
 
-    return read(url, f"reading the pre-labels of project {project}", ask)
+    return read(url, f"reading the pre-labels of project {project}", look)
 
 
 def surplus_predictions(api: "LabelStudio", url: str, number: int) -> list[int]:
@@ -182,14 +187,14 @@ def surplus_predictions(api: "LabelStudio", url: str, number: int) -> list[int]:
     The oldest is kept, or those that annotations began with.
     """
 
-    def ask() -> list[int]:
+    def look() -> list[int]:
         task = api.tasks.get(str(number), request_options=once(READ_SECONDS))
         there = sorted(known_id(_field(each, "id"), url) for each in task.predictions or ())
         used = {_field(made, "parent_prediction") for made in task.annotations or ()} & {*there}
         kept = used or set(there[:1])
         return [each for each in there if each not in kept]
 
-    return read(url, f"reading the pre-labels of task {number}", ask)
+    return read(url, f"reading the pre-labels of task {number}", look)
 
 
 def delete_prediction(api: "LabelStudio", url: str, number: int) -> None:
@@ -204,13 +209,18 @@ def delete_prediction(api: "LabelStudio", url: str, number: int) -> None:
                 raise
 
 
+def _count(task: Mapping[str, Any], name: str) -> int:
+    """A counter of a task; one that the server leaves out or has not made yet is 0."""
+    return int(task.get(name) or 0)
+
+
 def _field(entry: Any, name: str) -> Any:  # noqa: ANN401  the SDK gives mappings or objects
     return entry.get(name) if isinstance(entry, Mapping) else getattr(entry, name, None)
 
 
-def known_id(number: int | None, url: str) -> int:
+def known_id(number: object, url: str) -> int:
     """A number that the server must have given; raises `UncertainError` where it did not."""
-    if number is None:
+    if type(number) is not int:
         msg = f"{url} gave an answer without an id, which Label Studio would not do."
         raise UncertainError(msg)
     return number

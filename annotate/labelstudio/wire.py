@@ -1,13 +1,14 @@
-"""Requests whose body we encode ourselves.
+"""Requests that go through the SDK's client, but not through its models.
 
-The SDK looks at every value of what it sends and copies it, which takes longer than to encode it.
+The SDK copies what it sends and makes of each task that comes a model of every kind of edition,
+value by value: for many tasks that takes longer than the server needs.
 """
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from annotate.labelstudio.failures import LONG_SECONDS, once
+from annotate.labelstudio.failures import once
 
 if TYPE_CHECKING:
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
@@ -15,43 +16,66 @@ if TYPE_CHECKING:
 _DONE, _NOT_DONE = 200, 300
 
 
-def post(api: "LabelStudio", path: str, body: bytes, **params: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    """Send JSON once, through the SDK's own client with its key, and return the answer.
+def ask(
+    api: "LabelStudio",
+    method: Literal["GET", "POST"],
+    path: str,
+    *,
+    params: Mapping[str, Any],
+    body: bytes | None = None,
+    seconds: int,
+) -> Any:  # noqa: ANN401  what JSON holds
+    """Make a request once, with the SDK's key, and return the JSON of the answer.
 
     Args:
         api: the SDK's client.
-        path: below the server's address, as ``api/projects/1/import``.
-        body: the JSON.
-        params: what stands in the address.
+        method: how.
+        path: below the server's address, as ``api/tasks/``.
+        params: what stands in the address; None is left out.
+        body: JSON to send.
+        seconds: how long to wait for the answer.
 
     Raises:
         ApiError: the server refuses, as the SDK says it.
-        ValueError: the answer is no JSON object.
+        ValueError: the answer is no JSON.
         httpx.HTTPError: there is no answer.
     """
     from label_studio_sdk.core.api_error import ApiError
 
     answer = api._client_wrapper.httpx_client.request(  # noqa: SLF001  it has no public name
         path,
-        method="POST",
+        method=method,
         content=body,
-        params=params,
-        headers={"content-type": "application/json"},
-        request_options=once(LONG_SECONDS),
+        params=dict(params),
+        headers={"content-type": "application/json"} if body is not None else None,
+        request_options=once(seconds),
     )
+    if _DONE <= answer.status_code < _NOT_DONE:
+        return answer.json()
     try:
         said = answer.json()
     except ValueError:
         said = answer.text
-    if not _DONE <= answer.status_code < _NOT_DONE:
-        raise ApiError(status_code=answer.status_code, headers=dict(answer.headers), body=said)
-    if not isinstance(said, Mapping):
-        msg = "an answer that is no JSON object"
-        raise ValueError(msg)  # noqa: TRY004  what the server says, not what we are given
-    return said
+    raise ApiError(status_code=answer.status_code, headers=dict(answer.headers), body=said)
 
 
 def as_json(value: object) -> bytes:
     """A value as it goes over the wire."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode()
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """A JSON object; raises `ValueError` where it is something else."""
+    if not isinstance(value, Mapping):
+        msg = "an answer that is no JSON object"
+        raise ValueError(msg)  # noqa: TRY004  what the server says, not what we are given
+    return value
+
+
+def mappings(value: object) -> list[Mapping[str, Any]]:
+    """A list of JSON objects; raises `ValueError` where it is something else."""
+    if not isinstance(value, list):
+        msg = "an answer that is no list"
+        raise ValueError(msg)  # noqa: TRY004  what the server says, not what we are given
+    return [mapping(each) for each in value]
