@@ -29,6 +29,17 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="0 for any that is free.")
     ] = 9090,
+    retrain_every: Annotated[
+        int | None,
+        typer.Option(
+            "--retrain-every",
+            metavar="N",
+            min=1,
+            help="Train anew, in a process beside, when N gold labels are new, and let the new "
+            "model answer if it is not worse on audit-dev. Needs annotate tasks --audit.",
+            show_default=False,
+        ),
+    ] = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -36,7 +47,7 @@ def serve(
 
     It fills in what it would say of a task, never on tasks that are to be labelled without help,
     nor on those of articles that it has learnt from. What Label Studio tells of annotations is
-    written down; the next pull brings them.
+    written down. At the start, and before each retraining, annotations are pulled.
     """
     from annotate.workflows import serving_run as steps
 
@@ -45,16 +56,30 @@ def serve(
 
     place = open_workspace(workspace)
     stopped = steps.serve(
-        place, name, host=host, port=port, environment=os.environ, ready=ready, say=note
+        place,
+        name,
+        host=host,
+        port=port,
+        environment=os.environ,
+        retrain_every=retrain_every,
+        ready=ready,
+        say=note,
     )
     if stopped == "interrupted":
         raise KeyboardInterrupt
 
 
 def _in_words(found: "Ready") -> list[str]:
+    every = found.retrain_every
+    retraining = (
+        f"Trained anew at every {every:,} new gold labels, and taken if not worse on audit-dev"
+        if every
+        else "Never trained anew (--retrain-every N)"
+    )
     secret = "basic authentication, user annotate" if found.secret else "none, this machine only"
     return [
         f"{found.version} answers for {counted(found.tasks, 'task')} at {found.url} until Ctrl-C",
         f"Secret: {secret}. {counted(found.events, 'event')} in {found.queue}",
+        retraining,
         "In Label Studio: Settings, Model, Connect Model, with this address",
     ]

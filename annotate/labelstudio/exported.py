@@ -15,7 +15,7 @@ from annotate.labelstudio.pseudonyms import Person
 
 Exported = Mapping[str, Any]
 
-_KEPT = ("result", "was_cancelled", "created_at", "updated_at", "lead_time", "unique_id")
+_KEPT = ("id", "result", "was_cancelled", "created_at", "updated_at", "lead_time", "unique_id")
 """What is kept of an annotation: nothing that names a person."""
 
 

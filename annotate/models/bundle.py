@@ -71,7 +71,13 @@ def train_model(
     part = training_part(examples, seed=seed)
     model = maker.fit(part.examples, labels=labels, seed=seed)
     manifest = manifest_of(
-        part, recipe=recipe, labels=labels, scheme=scheme, seed=seed, model=model
+        part,
+        recipe=recipe,
+        labels=labels,
+        scheme=scheme,
+        seed=seed,
+        model=model,
+        options=options.asked if options else None,
     )
     return TrainedModel(model, manifest)
 

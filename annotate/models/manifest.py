@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
@@ -52,6 +52,7 @@ class Manifest(_Closed):
         recipe: how it was trained.
         labels: the labels, in the order of the model's scores.
         scheme: the scheme they come from; None for a file of examples without one.
+        options: what was asked of the recipe, by name.
         seed: of the training, and of the split if there was one to make.
         split: in words, which of the examples were trained on.
         examples: how many were trained on.
@@ -74,6 +75,7 @@ class Manifest(_Closed):
     recipe: Name
     labels: tuple[Name, ...]
     scheme: SchemeReference | None
+    options: dict[str, Any] = {}
     seed: NonNegativeInt
     split: Name
     examples: NonNegativeInt
@@ -103,6 +105,7 @@ def manifest_of(
     scheme: Scheme | None,
     seed: int,
     model: Model,
+    options: Mapping[str, Any] | None = None,
 ) -> Manifest:
     """Write down what a model was trained on, and how."""
     counts = Counter(example.label for example in part.examples)
@@ -111,6 +114,7 @@ def manifest_of(
         recipe=recipe,
         labels=tuple(labels),
         scheme=_reference(scheme),
+        options=dict(options or {}),
         seed=seed,
         split=part.how,
         examples=len(part.examples),

@@ -25,11 +25,16 @@ def desk(tmp_path_factory):
     return newsroom(tmp_path_factory.mktemp("news") / "desk", articles=15)
 
 
+def without_studio(desk):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("LABEL_STUDIO")}
+    return kept | {"ANNOTATE_STUDIO_HOME": str(desk.root / "no")}
+
+
 def start(desk, *options, **environment):
     process = subprocess.Popen(
         [*PROGRAM, "serve", "first", "--port", "0", "--json", "-w", str(desk.root), *options],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, **environment},
+        env={**without_studio(desk), **environment},
     )  # fmt: skip
     lines = []
     while not lines or lines[-1] != "}\n":
@@ -99,6 +104,8 @@ def test_what_cannot_be_served_is_refused_in_a_line(run, desk, monkeypatch):
     open_to_others = run("serve", "first", "--host", "192.0.2.1", *where)
     assert open_to_others.code == 1
     assert "a secret is needed. Set ANNOTATE_SERVE_SECRET" in open_to_others.err
+    (desk.root / "audit.jsonl").rename(desk.root / "away.jsonl")
+    assert "needs an audit stream" in run("serve", "first", "--retrain-every", "5", *where).err
     monkeypatch.setenv("ANNOTATE_SERVE_SECRET", SECRET)
     assert "cannot listen there" in run("serve", "first", "--host", "192.0.2.1", *where).err
     with EventQueue(queue_file(desk)):

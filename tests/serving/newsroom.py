@@ -2,6 +2,7 @@
 
 from annotate.files import write_text
 from annotate.records import Annotation, Document, Family, Task
+from annotate.tasks.auditing import Drawn
 from annotate.workflows.datasets import make_dataset
 from annotate.workflows.gold import decide_gold
 from annotate.workflows.prepare import make_workspace
@@ -57,6 +58,8 @@ def newsroom(folder, *, articles=30, labelled=None, settings="", recipe="tfidf")
     workspace.write(Document, documents, command="test")
     workspace.write(Family, [], command="test", inputs=[workspace.path(Document)])
     workspace.write(Task, tasks, command="test")
+    drawn = [Drawn(key=f"a{n}", stream=STREAMS[n % 5]) for n in range(articles)]
+    workspace.write(Drawn, drawn, command="test", options={"share": 0.4})
     if labelled != 0:
         label(workspace, [one.id for one in documents[:labelled]])
         decide_gold(workspace, method="majority", seed=0)
