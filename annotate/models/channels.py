@@ -73,6 +73,13 @@ class Channel:
         """The values of the slots of each sentence, summed; of shape (sentences,)."""
         return _between(values.take(self.slots), self.begins, self.ends)
 
+    def replaced(self, sentences: Numbers, channel: "Channel") -> "Channel":
+        """The same, but some sentences have the n-grams of another channel, in its order."""
+        begins, ends = self.begins.copy(), self.ends.copy()
+        begins[sentences] = channel.begins + len(self.slots)
+        ends[sentences] = channel.ends + len(self.slots)
+        return Channel(np.concatenate([self.slots, channel.slots]), begins, ends)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RepeatedChannel:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from annotate.models.channels import (
     SLOT_BITS,
     Channel,
+    Hashes,
     RepeatedChannel,
     cue_channels,
     keys_of,
@@ -26,14 +27,14 @@ from annotate.models.channels import (
 )
 from annotate.models.letters import letter_channel
 from annotate.records import Input, Kind
-from annotate.rules import Rules
+from annotate.rules import Cues, Rules
+from annotate.rules.coded import Coded
+from annotate.running_text import LONGEST, RunningText
 
 BATCH: Final = 4096
 """Sentences read at once: enough that the cost of a call does not show."""
 GROUPS: Final = ("words", "characters", "cues", "around")
 """N-grams of one kind together; a sentence has the same weight in each that it has n-grams of."""
-_LONGEST: Final = 8_000
-"""Characters of a text that are read; what stands after them is left out."""
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _KIND_AT: Final = {kind: place for place, kind in enumerate(_KINDS)}
 
@@ -87,44 +88,79 @@ class Reader:
         )
 
     def batches(self, inputs: Sequence[Input]) -> Iterator[Features]:
-        """The features of sentences, `BATCH` of them at a time, in their order."""
+        """The features of sentences, some `BATCH` of them at a time, in their order."""
+        if isinstance(inputs, RunningText):
+            return map(self.read, inputs.batches(BATCH))
         return (self.read(inputs[at : at + BATCH]) for at in range(0, len(inputs), BATCH))
 
     def read(self, batch: Sequence[Input]) -> Features:
         """The features of at least one sentence."""
-        batch = [entry if len(entry.text) <= _LONGEST else _cut(entry) for entry in batch]
+        if isinstance(batch, RunningText):
+            batch = batch.cut(LONGEST)
+            kinds, positions = batch.kinds, batch.positions - 0.5
+        else:
+            batch = [entry if len(entry.text) <= LONGEST else _cut(entry) for entry in batch]
+            kinds = [entry.kind for entry in batch]
+            told = [0 if e.position is None else e.position - 0.5 for e in batch]
+            positions = np.array(told, dtype=np.float64)
         cues = self._rules.cues(batch)
-        kind_at = self._width - len(_KINDS) - 1
-        plain = np.zeros((len(batch), self._width), dtype=np.float32)
-        rows = np.arange(len(batch))
-        rules = cues.fired.shape[1]
-        plain[:, :rules] = cues.fired
-        plain[rows, rules + cues.deciding] = 1
-        plain[rows, 2 * rules + self._says[cues.deciding]] = _SAID
-        plain[rows, [_KIND_AT[entry.kind] + kind_at for entry in batch]] = 1
-        plain[:, -1] = [0 if entry.position is None else entry.position - 0.5 for entry in batch]
         keys = keys_of(cues.coded)
         groups = (
             word_channels(keys, cues.coded),
             (letter_channel(cues.coded),),
             cue_channels(cues.coded, cues.coded.array != self._other),
-            self._around(batch),
+            self._around(batch, keys, cues.coded),
         )
-        return Features(groups, plain)
+        return Features(groups, self._plain(cues, kinds, positions))
 
-    def _around(self, batch: Sequence[Input]) -> tuple[AnyChannel, ...]:
+    def _plain(
+        self, cues: Cues, kinds: Sequence[Kind], positions: NDArray[np.float64]
+    ) -> NDArray[np.float32]:
+        """The columns that are no n-grams."""
+        plain = np.zeros((len(kinds), self._width), dtype=np.float32)
+        rows = np.arange(len(kinds))
+        rules = cues.fired.shape[1]
+        plain[:, :rules] = cues.fired
+        plain[rows, rules + cues.deciding] = 1
+        plain[rows, 2 * rules + self._says[cues.deciding]] = _SAID
+        plain[rows, self._width - len(_KINDS) - 1 + np.array([_KIND_AT[k] for k in kinds])] = 1
+        plain[:, -1] = positions
+        return plain
+
+    def _around(self, batch: Sequence[Input], keys: Hashes, coded: Coded) -> tuple[Channel, ...]:
         """The words before and after, and of the headline, as far as there are any."""
+        if isinstance(batch, RunningText):
+            return self._within(batch, keys, coded)
         texts = {
             "before": [entry.before for entry in batch],
             "after": [entry.after for entry in batch],
             "title": [entry.title or "" for entry in batch],
         }
+        return tuple(self._read(found, name) for name, found in texts.items() if any(found))
+
+    def _within(self, running: RunningText, keys: Hashes, coded: Coded) -> tuple[Channel, ...]:
+        """The same where the words around are those of other sentences of the batch."""
+        numbers = np.arange(len(running))
+        apart = np.flatnonzero(running.apart)
+        texts = {"before": [running[n].before for n in apart.tolist()]}
+        texts["after"] = [running[n].after for n in apart.tolist()]
+        upto = {"before": (running.first, numbers), "after": (numbers + 1, running.last)}
         channels = []
-        for name, found in texts.items():
-            if any(found):
-                coded = self._rules.read([text[:_LONGEST] for text in found])
-                channels.append(single(keys_of(coded), coded, name))
-        return tuple(channels)
+        for name, (first, last) in upto.items():
+            alone = single(keys, coded, name)
+            bounds = np.append(alone.begins, len(alone.slots))
+            channel = Channel(alone.slots, bounds.take(first), bounds.take(last))
+            if len(apart):
+                channel = channel.replaced(apart, self._read(texts[name], name))
+            channels.append(channel)
+        titles = self._read([title or "" for title in running.titles], "title")
+        begins, ends = (side.take(running.articles) for side in (titles.begins, titles.ends))
+        return (*channels, Channel(titles.slots, begins, ends))
+
+    def _read(self, texts: Sequence[str], name: str) -> Channel:
+        """The words of texts that stand around sentences."""
+        coded = self._rules.read([text[:LONGEST] for text in texts])
+        return single(keys_of(coded), coded, name)
 
 
 @cache
@@ -144,5 +180,5 @@ def reader(without: frozenset[str] = frozenset()) -> Reader:
 
 def _cut(entry: Input) -> Input:
     return Input(
-        entry.text[:_LONGEST], entry.before, entry.after, entry.title, entry.kind, entry.position
+        entry.text[:LONGEST], entry.before, entry.after, entry.title, entry.kind, entry.position
     )

@@ -1,15 +1,16 @@
 """Predictions in columns: what `predict` says, for archives of millions, without the records."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotate.prediction.predicting import Scorer
-from annotate.records import Document, Input, Kind, Part, Prediction
+from annotate.records import Document, Prediction
+from annotate.running_text import Divided, RunningText
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,25 +22,6 @@ SCORE = "score_"
 """Stands before a label in the name of the column of its score."""
 
 
-class Stretch(Protocol):
-    """A place to label: ``[start, end)`` of a part of a document, and what stands around it."""
-
-    @property
-    def part(self) -> Part: ...  # noqa: D102
-    @property
-    def start(self) -> int: ...  # noqa: D102
-    @property
-    def end(self) -> int: ...  # noqa: D102
-    @property
-    def kind(self) -> Kind: ...  # noqa: D102
-    @property
-    def before(self) -> str: ...  # noqa: D102
-    @property
-    def after(self) -> str: ...  # noqa: D102
-    @property
-    def position(self) -> float: ...  # noqa: D102
-
-
 @dataclass(frozen=True, slots=True)
 class ColumnLabeller:
     """Documents to a table of predictions, one row a place.
@@ -47,13 +29,17 @@ class ColumnLabeller:
     Attributes:
         scorer: the model.
         name: of the model, written into each row.
-        places: the places of a document that are labelled, in order.
+        divide: a document in its sentences.
+        before: sentences before one that the model may look at.
+        after: sentences after it.
         in_training: whether the model has learnt from a document, where that is known.
     """
 
     scorer: Scorer
     name: str
-    places: Callable[[Document], Iterable[Stretch]]
+    divide: Callable[[Document], Divided]
+    before: int
+    after: int
     in_training: Callable[[Document], bool] | None = None
 
     @property
@@ -65,10 +51,9 @@ class ColumnLabeller:
         """Label every place of some documents, all at once; for a stream, take a few at a time."""
         import pyarrow as pa
 
-        gathered = _Gathered()
-        for document in documents:
-            gathered.add(document, self.places(document))
-        columns = self._columns(gathered, self._scores(gathered.inputs))
+        taken = tuple(documents)
+        places = RunningText.of(map(self.divide, taken), before=self.before, after=self.after)
+        columns = self._columns(taken, places, self._scores(places))
         arrays = [pa.array(columns[f.name], f.type) for f in self.schema]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
@@ -84,28 +69,55 @@ class ColumnLabeller:
         arrays = [pa.array(told.get(f.name, [None] * len(reasons)), f.type) for f in self.schema]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
-    def _scores(self, inputs: list[Input]) -> NDArray[np.float64]:
-        return self.scorer.scores(inputs) if inputs else np.empty((0, len(self.scorer.labels)))
+    def _scores(self, places: RunningText) -> NDArray[np.float64]:
+        return self.scorer.scores(places) if places else np.empty((0, len(self.scorer.labels)))
 
-    def _columns(self, gathered: "_Gathered", scores: NDArray[np.float64]) -> dict[str, Any]:
+    def _columns(
+        self, documents: Sequence[Document], places: RunningText, scores: NDArray[np.float64]
+    ) -> dict[str, Any]:
         import pyarrow as pa
 
-        count = len(gathered.inputs)
+        parts = pa.array(["body", "title"]).take(pa.array(places.in_title.astype(np.int8)))
         given = pa.array(self.scorer.decision.places(scores))
-        columns: dict[str, Any] = {
-            "id": gathered.ids,
-            "part": gathered.parts,
-            "start": gathered.starts,
-            "end": gathered.ends,
-            "text": [entry.text for entry in gathered.inputs],
+        columns = self._of_documents(documents, pa.array(places.articles))
+        columns |= {
+            "id": _ids(columns["document_id"], parts, places),
+            "part": parts,
+            "start": places.starts,
+            "end": places.ends,
+            "text": places.texts,
             "label": pa.array(self.scorer.labels, pa.string()).take(given),
-            "model": pa.repeat(pa.scalar(self.name, pa.string()), count),
-            "reason": pa.nulls(count, pa.string()),
+            "model": pa.repeat(pa.scalar(self.name, pa.string()), len(places)),
+            "reason": pa.nulls(len(places), pa.string()),
         }
-        columns |= gathered.of_documents(self.in_training)
         shares = (scores / scores.sum(axis=1, keepdims=True)).T
         columns |= dict(zip((SCORE + label for label in self.scorer.labels), shares, strict=True))
         return columns
+
+    def _of_documents(self, documents: Sequence[Document], index: "pa.Array") -> dict[str, Any]:
+        """The columns that say the same of all places of a document."""
+        import pyarrow as pa
+
+        zone, told = pa.timestamp("us", tz="UTC"), self.in_training
+        columns = {
+            "document_id": pa.array([d.id for d in documents], pa.string()),
+            "title": pa.array([d.title for d in documents], pa.string()),
+            "outlet": pa.array([d.outlet for d in documents], pa.string()),
+            "published": pa.array([d.published for d in documents], zone),
+            "key": pa.array([d.key for d in documents], pa.string()),
+            "in_training": pa.array([told(d) if told else None for d in documents], pa.bool_()),
+        }
+        return {name: values.take(index) for name, values in columns.items()}
+
+
+def _ids(documents: "pa.Array", parts: "pa.Array", places: RunningText) -> "pa.Array":
+    """As `Located.id_of` makes them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    starts, ends = (pa.array(side).cast(pa.string()) for side in (places.starts, places.ends))
+    stretches = pc.binary_join_element_wise(starts, ends, "-")
+    return pc.binary_join_element_wise(documents, parts, stretches, ":")
 
 
 def flat_schema(labels: Sequence[str]) -> "pa.Schema":
@@ -116,54 +128,6 @@ def flat_schema(labels: Sequence[str]) -> "pa.Schema":
     kinds["published"] = pa.timestamp("us", tz="UTC")
     fields = [(name, kinds.get(name, pa.string())) for name in FLAT]
     return pa.schema(fields + [(SCORE + label, pa.float64()) for label in labels])
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """The places of some documents, one value a place in each list."""
-
-    documents: list[Document] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    inputs: list[Input] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-
-    def add(self, document: Document, places: Iterable[Stretch]) -> None:
-        """Take the places of one more document."""
-        before = len(self.inputs)
-        name, title = document.id, document.title
-        for place in places:
-            part, start, end = place.part, place.start, place.end
-            text = (document.text if part == "body" else title or "")[start:end]
-            self.ids.append(f"{name}:{part}:{start}-{end}")  # as `Located.id_of`
-            self.parts.append(part)
-            self.starts.append(start)
-            self.ends.append(end)
-            self.inputs.append(
-                Input(text, place.before, place.after, title, place.kind, place.position)
-            )
-        self.documents.append(document)
-        self.counts.append(len(self.inputs) - before)
-
-    def of_documents(self, in_training: Callable[[Document], bool] | None) -> dict[str, Any]:
-        """The columns that say the same of all places of a document."""
-        import pyarrow as pa
-
-        index = pa.array(np.repeat(np.arange(len(self.documents)), self.counts))
-        zone = pa.timestamp("us", tz="UTC")
-        told = {
-            "document_id": pa.array([d.id for d in self.documents], pa.string()),
-            "title": pa.array([d.title for d in self.documents], pa.string()),
-            "outlet": pa.array([d.outlet for d in self.documents], pa.string()),
-            "published": pa.array([d.published for d in self.documents], zone),
-            "key": pa.array([d.key for d in self.documents], pa.string()),
-            "in_training": pa.array(
-                [in_training(d) if in_training else None for d in self.documents], pa.bool_()
-            ),
-        }
-        return {name: values.take(index) for name, values in told.items()}
 
 
 def as_predictions(batch: "pa.RecordBatch") -> Iterator[Prediction]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from annotate.rules.book import Rule, RuleBook
 from annotate.rules.coded import Numbers, Part
-from annotate.rules.context import Surroundings, in_quotation
+from annotate.rules.context import Surroundings
 from annotate.rules.lexicon import Lexicon
 from annotate.rules.pattern import END_CODE, compile_pattern
 
@@ -30,11 +30,8 @@ class Condition:
             ValueError: one is no regular expression.
         """
         self._rule = rule
-        self._match = [
-            compile_pattern(f"({book.expanded(pattern)})", lexicon.codes, then=_REST_OF_SENTENCE)
-            for pattern in rule.match
-        ]
-        self._unless = _any_of(rule.unless, lexicon, book)
+        self._match = _each_of(rule.match, lexicon, book)
+        self._unless = _each_of(rule.unless, lexicon, book)
         self._before = _any_of(rule.before, lexicon, book)
 
     def hits(self, whole: Part, numbers: Numbers, around: Surroundings) -> Numbers:
@@ -46,7 +43,7 @@ class Condition:
             around: the batch and the context of its sentences.
         """
         if self._before:
-            numbers = numbers[[around.batch[n].before != "" for n in numbers.tolist()]]
+            numbers = numbers[around.preceded(numbers)]
         if not len(numbers):
             return numbers
         if self._match or self._unless:
@@ -57,25 +54,36 @@ class Condition:
         """Places in a part of the sentences that match."""
         found: Numbers = np.arange(len(part.ends))
         if self._match:
-            starts = [m.start() for p in self._match for m in p.finditer(part.text)]
-            found = np.unique(np.searchsorted(part.ends, starts, side="right"))
-        if self._unless is None:
-            return found
-        search, text = self._unless.search, part.text
-        spans = zip(part.begins[found].tolist(), part.ends[found].tolist(), strict=True)
-        return found[[search(text, begin, end + 1) is None for begin, end in spans]]
+            found = _with_any(self._match, part)
+        if self._unless and len(found):
+            found = np.delete(found, _with_any(self._unless, part.of(found)))
+        return found
 
     def _in_context(self, numbers: Numbers, around: Surroundings) -> Numbers:
         """Those of the sentences whose context is as the rule wants it."""
         rule = self._rule
         if rule.quoted:
-            numbers = numbers[[in_quotation(around.batch[n].before) for n in numbers.tolist()]]
-        if rule.echoes:
-            numbers = numbers[[around.echoes(n) >= rule.echoes for n in numbers.tolist()]]
+            numbers = numbers[around.quoted(numbers)]
         if self._before and len(numbers):
             search = self._before.search
-            numbers = numbers[[search(c) is not None for c in around.before(numbers.tolist())]]
+            numbers = numbers[[search(c) is not None for c in around.before(numbers)]]
+        if rule.echoes:
+            numbers = numbers[[around.echoes(n) >= rule.echoes for n in numbers.tolist()]]
         return numbers
+
+
+def _with_any(patterns: Sequence[re.Pattern[str]], part: Part) -> Numbers:
+    """Places in a part of the sentences that match one of some patterns."""
+    starts = [match.start() for pattern in patterns for match in pattern.finditer(part.text)]
+    found: Numbers = np.unique(np.searchsorted(part.ends, starts, side="right"))
+    return found
+
+
+def _each_of(patterns: Sequence[str], lexicon: Lexicon, book: RuleBook) -> list[re.Pattern[str]]:
+    return [
+        compile_pattern(f"({book.expanded(pattern)})", lexicon.codes, then=_REST_OF_SENTENCE)
+        for pattern in patterns
+    ]
 
 
 def _any_of(patterns: Sequence[str], lexicon: Lexicon, book: RuleBook) -> re.Pattern[str] | None:

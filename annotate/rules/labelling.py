@@ -14,9 +14,11 @@ from annotate.resources import resource
 from annotate.rules.book import Rule, RuleBook
 from annotate.rules.coded import Coded
 from annotate.rules.condition import Condition
-from annotate.rules.context import Surroundings, stems_of
+from annotate.rules.context import RunningSurroundings, Surroundings
 from annotate.rules.lexicon import OTHER, Lexicon
 from annotate.rules.needs import Bits, Needs
+from annotate.rules.stems import stems_of
+from annotate.running_text import RunningText
 
 BATCH: Final = 2048
 """Sentences read at once: as many as keep their tokens in a processor's cache."""
@@ -145,10 +147,17 @@ class Rules:
 
     def _read(self, batch: Sequence[Input]) -> tuple[Coded, Bits, Surroundings]:
         """A batch in codes, what rules need that each sentence has, and what stands around them."""
-        coded = self._lexicon.read([entry.text for entry in batch])
-        begins = coded.begins
-        met = self._needs.of(coded.array, begins, [entry.kind for entry in batch])
-        return coded, met, Surroundings(batch, self._lexicon, common=self._common)
+        if isinstance(batch, RunningText):
+            coded = self._lexicon.read(batch.texts)
+            met = self._needs.of(coded.array, coded.begins, batch.kinds)
+            around: Surroundings = RunningSurroundings(
+                batch, self._lexicon, coded, common=self._common
+            )
+        else:
+            coded = self._lexicon.read([entry.text for entry in batch])
+            met = self._needs.of(coded.array, coded.begins, [entry.kind for entry in batch])
+            around = Surroundings(batch, self._lexicon, common=self._common)
+        return coded, met, around
 
 
 def _batches(inputs: Sequence[Input]) -> Iterator[Sequence[Input]]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 from annotate.records import Document, Kind, Part, Task
+from annotate.running_text import Divided
 from annotate.tasks.drawing import lot
 
 
@@ -17,18 +18,6 @@ class Unit(Protocol):
     def end(self) -> int: ...  # noqa: D102
     @property
     def kind(self) -> Kind: ...  # noqa: D102
-
-
-class Stretch(NamedTuple):
-    """What a task will be made of: ``[start, end)`` of a part, and what stands around it."""
-
-    part: Part
-    start: int
-    end: int
-    kind: Kind
-    before: str = ""
-    after: str = ""
-    position: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +67,28 @@ def build_tasks(
         after: units shown after it.
         holdout: which tasks are to be shown without pre-labels.
     """
-    found = stretches(document, segment=segment, of=of, titles=titles, before=before, after=after)
-    for stretch in found:
-        task = _task(document, stretch)
+    divided = divide(document, segment=segment, of=of, titles=titles)
+    for task in _tasks(document, divided, before=before, after=after):
         held_out = holdout is not None and holdout.takes(task.id)
         yield task.model_copy(update={"prelabel_held_out": True}) if held_out else task
 
 
-def stretches(
+def divide(
     document: Document,
     *,
     segment: Callable[[str], Sequence[Unit]],
     of: Literal["sentence", "article"] = "sentence",
     titles: bool = True,
-    before: int = 2,
-    after: int = 1,
-) -> Iterator[Stretch]:
+) -> Divided:
     """What `build_tasks` makes tasks of; without the records, where there are millions of them."""
-    units = [(unit.start, unit.end, unit.kind) for unit in segment(document.text)]
-    if document.title and units and _same(document.title, document.text[slice(*units[0][:2])]):
+    text, title = document.text, document.title
+    units = [(unit.start, unit.end, unit.kind) for unit in segment(text)]
+    repeated = title is not None and units and _same(title, text[slice(*units[0][:2])])
+    if repeated:
         units[0] = (*units[0][:2], "headline")
-    elif titles and document.title:
-        yield Stretch("title", 0, len(document.title), "headline")
     if of == "article":
-        yield Stretch("body", 0, len(document.text), "article")
-        return
-    text, last = document.text, len(units) - 1
-    for place, (start, end, kind) in enumerate(units):
-        said = text[units[max(0, place - before)][0] : start].rstrip()
-        following = text[end : units[min(last, place + after)][1]].lstrip()
-        yield Stretch("body", start, end, kind, said, following, place / len(units))
+        units = [(0, len(text), "article")]
+    return Divided(text, title, with_title=titles and bool(title) and not repeated, units=units)
 
 
 def join_tasks(
@@ -126,13 +107,26 @@ def join_tasks(
     return JoinedTasks([*tasks.values(), *kept], new=new, kept_for_labels=len(kept))
 
 
-def _task(document: Document, stretch: Stretch) -> Task:
-    part, start, end = stretch[:3]
+def _tasks(document: Document, divided: Divided, *, before: int, after: int) -> Iterator[Task]:
+    text, units, last = divided.text, divided.units, len(divided.units) - 1
+    if divided.with_title:
+        yield _task(document, "title", 0, len(divided.title or ""), kind="headline")
+    for place, (start, end, kind) in enumerate(units):
+        said = text[units[max(0, place - before)][0] : start].rstrip()
+        following = text[end : units[min(last, place + after)][1]].lstrip()
+        around = {"before": said, "after": following, "position": place / len(units)}
+        yield _task(document, "body", start, end, kind=kind, **around)
+
+
+def _task(document: Document, part: Part, start: int, end: int, **fields: Any) -> Task:  # noqa: ANN401
     return Task(
         id=Task.id_of(document.id, part, start, end),
         document_id=document.id,
+        part=part,
+        start=start,
+        end=end,
         text=document.part(part)[start:end],
-        **stretch._asdict(),
+        **fields,
     )
 
 

@@ -19,7 +19,7 @@ from annotate.records import Document, Input
 from annotate.segments import load_segmenter
 from annotate.settings import Settings
 from annotate.splits import seen_in_training
-from annotate.tasks.building import stretches
+from annotate.tasks.building import divide
 from annotate.workflows.training import NamedModel
 
 if TYPE_CHECKING:
@@ -78,16 +78,20 @@ class Classifier:
     def columns(self) -> ColumnLabeller:
         """Makes tables of predictions from documents."""
         units = self.settings.units
-        places = partial(
-            stretches,
+        divided = partial(
+            divide,
             segment=load_segmenter(self.settings.segmenter, language=self.settings.language),
             of=units.labelled,
             titles=units.titles,
+        )
+        return ColumnLabeller(
+            self.model.model,
+            self.model.name,
+            divided,
             before=units.before,
             after=units.after,
+            in_training=seen_in_training((), self.model.manifest),
         )
-        seen = seen_in_training((), self.model.manifest)
-        return ColumnLabeller(self.model.model, self.model.name, places, in_training=seen)
 
     def label_batch(self, batch: "pa.RecordBatch") -> "pa.RecordBatch":
         """Label every sentence of a table of articles; for any engine that works on Arrow.

@@ -14,7 +14,7 @@ from annotate.prediction.parts import join, part, part_name
 from annotate.records import Prediction
 from annotate.segments import load_segmenter
 from annotate.tasks import build_tasks
-from annotate.tasks.building import stretches
+from annotate.tasks.building import divide
 from strategies import TEXTS, document
 
 SEGMENT = load_segmenter("news", language="en")
@@ -48,8 +48,9 @@ class ByContext:
 
 def labeller():
     return ColumnLabeller(
-        ByContext(), "m", lambda d: stretches(d, segment=SEGMENT), in_training=lambda d: not d.title
-    )
+        ByContext(), "m", lambda d: divide(d, segment=SEGMENT), before=2, after=1,
+        in_training=lambda d: not d.title,
+    )  # fmt: skip
 
 
 def records(documents):

@@ -1,0 +1,56 @@
+"""The first letters of words, by which a sentence echoes what was said before it."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from annotate.rules.coded import Coded
+
+Stems = frozenset[int]
+_STEM: Final = re.compile(r"\b[^\W\d_]{4}")
+_OTHER, _LETTER, _DIGIT = range(3)
+_FIRST_FOUR: Final = np.uint64(2**32 - 1)
+
+
+def _kinds() -> bytes:
+    kinds = np.full(256, _OTHER, dtype=np.uint8)
+    kinds[list(b"abcdefghijklmnopqrstuvwxyz")] = _LETTER
+    kinds[list(b"0123456789_")] = _DIGIT
+    return kinds.tobytes()
+
+
+_KINDS: Final = _kinds()
+
+
+def stems_of(text: str) -> Stems:
+    """The first four letters of each word that has as many, as numbers: endings do not matter."""
+    found = set(_STEM.findall(text.lower()))
+    return frozenset(int.from_bytes(stem.encode(), "little") for stem in found)
+
+
+class StemsOfBatch:
+    """The same of each sentence of a batch, found in one pass over its bytes.
+
+    Sentences with letters outside ASCII are left to `stems_of`.
+    """
+
+    def __init__(self, texts: Sequence[str], coded: Coded) -> None:
+        """Take a batch and the same in codes."""
+        tokens = coded.tokens
+        kinds = np.frombuffer(tokens.lowered.tobytes().translate(_KINDS), dtype=np.uint8)
+        letter, inside = kinds == _LETTER, kinds != _OTHER
+        four = letter[1:-3] & letter[2:-2] & letter[3:-1] & letter[4:]
+        places = np.flatnonzero(four & ~inside[:-4]) + 1
+        ends = tokens.begins.take(coded.ends) + 1
+        beyond = np.flatnonzero(tokens.buffer > 127)  # noqa: PLR2004
+        self._texts = texts
+        self._stems = (tokens.eights.take(places) & _FIRST_FOUR).tolist()
+        self._bounds = [0, *np.searchsorted(places, ends).tolist()]
+        self._foreign = frozenset(np.searchsorted(ends, beyond + 1).tolist())
+
+    def __getitem__(self, number: int) -> Stems:
+        if number in self._foreign:
+            return stems_of(self._texts[number])
+        return frozenset(self._stems[self._bounds[number] : self._bounds[number + 1]])
