@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotate.rules.book import Rule, RuleBook
 from annotate.rules.coded import Numbers, Part
 from annotate.rules.context import Surroundings
 from annotate.rules.lexicon import Lexicon
 from annotate.rules.pattern import END_CODE, compile_pattern
+from annotate.rules.required import Present, Required
 
 _REST_OF_SENTENCE = f"[^{END_CODE}]*"
 """After a match: one is enough for a sentence."""
@@ -18,46 +20,43 @@ _REST_OF_SENTENCE = f"[^{END_CODE}]*"
 class Condition:
     """The patterns and the context that one rule asks for; what it needs is seen to before."""
 
-    def __init__(self, rule: Rule, lexicon: Lexicon, book: RuleBook) -> None:
+    def __init__(
+        self, rule: Rule, lexicon: Lexicon, book: RuleBook, required: Required
+    ) -> None:  # fmt: skip
         """Compile a rule's patterns.
 
         Args:
             rule: the rule.
             lexicon: with the words of all rules.
             book: with the rule's phrases and common words.
+            required: what its patterns cannot do without.
 
         Raises:
             ValueError: one is no regular expression.
         """
         self._rule = rule
-        self._match = _each_of(rule.match, lexicon, book)
-        self._unless = _each_of(rule.unless, lexicon, book)
+        self._match = _Patterns(rule.match, lexicon, book, required)
+        self._unless = _Patterns(rule.unless, lexicon, book, required)
         self._before = _any_of(rule.before, lexicon, book)
 
-    def hits(self, whole: Part, numbers: Numbers, around: Surroundings) -> Numbers:
+    def hits(
+        self, whole: Part, present: Present, numbers: Numbers, around: Surroundings
+    ) -> Numbers:  # fmt: skip
         """The numbers of the sentences on which the rule fires.
 
         Args:
             whole: the batch in codes.
-            numbers: the sentences to look at: those with what the rule needs.
+            present: what of that which patterns need each sentence has.
+            numbers: the sentences to look at, ascending: those with what the rule needs.
             around: the batch and the context of its sentences.
         """
         if self._before:
             numbers = numbers[around.preceded(numbers)]
-        if not len(numbers):
-            return numbers
-        if self._match or self._unless:
-            numbers = numbers[self._matches(whole.of(numbers))]
-        return self._in_context(numbers, around)
-
-    def _matches(self, part: Part) -> Numbers:
-        """Places in a part of the sentences that match."""
-        found: Numbers = np.arange(len(part.ends))
-        if self._match:
-            found = _with_any(self._match, part)
-        if self._unless and len(found):
-            found = np.delete(found, _with_any(self._unless, part.of(found)))
-        return found
+        if self._rule.match and len(numbers):
+            numbers = numbers[self._match.found(whole, present, numbers)]
+        if self._rule.unless and len(numbers):
+            numbers = numbers[~self._unless.found(whole, present, numbers)]
+        return self._in_context(numbers, around) if len(numbers) else numbers
 
     def _in_context(self, numbers: Numbers, around: Surroundings) -> Numbers:
         """Those of the sentences whose context is as the rule wants it."""
@@ -72,18 +71,32 @@ class Condition:
         return numbers
 
 
-def _with_any(patterns: Sequence[re.Pattern[str]], part: Part) -> Numbers:
-    """Places in a part of the sentences that match one of some patterns."""
-    starts = [match.start() for pattern in patterns for match in pattern.finditer(part.text)]
-    found: Numbers = np.unique(np.searchsorted(part.ends, starts, side="right"))
-    return found
+class _Patterns:
+    """Patterns of which any one is enough."""
 
+    def __init__(
+        self, patterns: Sequence[str], lexicon: Lexicon, book: RuleBook, required: Required
+    ) -> None:
+        self._wanted = required.wanted(patterns)
+        self._compiled = [
+            compile_pattern(f"({book.expanded(each)})", lexicon.codes, then=_REST_OF_SENTENCE)
+            for each in patterns
+        ]
 
-def _each_of(patterns: Sequence[str], lexicon: Lexicon, book: RuleBook) -> list[re.Pattern[str]]:
-    return [
-        compile_pattern(f"({book.expanded(pattern)})", lexicon.codes, then=_REST_OF_SENTENCE)
-        for pattern in patterns
-    ]
+    def found(self, whole: Part, present: Present, numbers: Numbers) -> NDArray[np.bool_]:
+        """Whether one of them matches, of each of the sentences."""
+        there = present.take(numbers, axis=1)
+        may = ((there & self._wanted) == self._wanted).all(axis=1)
+        asked = np.flatnonzero(may.any(axis=0))
+        found = np.zeros(len(numbers), dtype=np.bool_)
+        if not len(asked):
+            return found
+        part = whole.of(numbers[asked])
+        for pattern, any_may in zip(self._compiled, may.any(axis=1).tolist(), strict=True):
+            if any_may:
+                starts = [match.start() for match in pattern.finditer(part.text)]
+                found[asked[np.searchsorted(part.ends, starts, side="right")]] = True
+        return found
 
 
 def _any_of(patterns: Sequence[str], lexicon: Lexicon, book: RuleBook) -> re.Pattern[str] | None:

@@ -17,6 +17,7 @@ from annotate.rules.condition import Condition
 from annotate.rules.context import RunningSurroundings, Surroundings
 from annotate.rules.lexicon import OTHER, Lexicon
 from annotate.rules.needs import Bits, Needs
+from annotate.rules.required import Required, choices_of
 from annotate.rules.stems import stems_of
 from annotate.running_text import RunningText
 
@@ -59,7 +60,10 @@ class Rules:
         """
         self.book = book
         self._lexicon = Lexicon(book.classes, book.atoms)
-        self._conditions = [Condition(rule, self._lexicon, book) for rule in book.rules]
+        self._required = _required(book, self._lexicon)
+        self._conditions = [
+            Condition(rule, self._lexicon, book, self._required) for rule in book.rules
+        ]
         self._needs = Needs(book.rules, self._lexicon)
         self._common = stems_of(book.common)
         self._deciding = [n for n, rule in enumerate(book.rules) if rule.label is not None]
@@ -105,10 +109,10 @@ class Rules:
         """Sentences in codes with the rules that fire: `BATCH` of them at most, for speed."""
         found = np.zeros((len(batch), len(self.book.rules)), dtype=np.bool_)
         coded, met, around = self._read(batch)
-        whole = coded.part
+        whole, present = coded.part, self._required.present(coded)
         for number, condition in enumerate(self._conditions):
             with_need = np.flatnonzero(self._needs.met(met, number))
-            found[condition.hits(whole, with_need, around), number] = True
+            found[condition.hits(whole, present, with_need, around), number] = True
         deciding = np.array(self._deciding)
         return Cues(coded, found, deciding[found[:, deciding].argmax(axis=1)])
 
@@ -124,15 +128,15 @@ class Rules:
     def _decide(self, batch: Sequence[Input]) -> list[Verdict]:
         """The first deciding rule of each sentence; verdicts that are alike are one object."""
         coded, met, around = self._read(batch)
-        whole = coded.part
+        whole, present = coded.part, self._required.present(coded)
         decider = np.full(len(batch), -1)
         for number in self._deciding:
             open_still = np.flatnonzero(self._needs.met(met, number) & (decider < 0))
-            decider[self._conditions[number].hits(whole, open_still, around)] = number
+            decider[self._conditions[number].hits(whole, present, open_still, around)] = number
         keys = decider << len(self._adding)
         for bit, number in enumerate(self._adding):
             with_need = np.flatnonzero(self._needs.met(met, number) & self._takes[number][decider])
-            keys[self._conditions[number].hits(whole, with_need, around)] |= 1 << bit
+            keys[self._conditions[number].hits(whole, present, with_need, around)] |= 1 << bit
         known = self._verdicts
         return [known.get(key) or self._verdict(key) for key in keys.tolist()]
 
@@ -158,6 +162,11 @@ class Rules:
             met = self._needs.of(coded.array, coded.begins, [entry.kind for entry in batch])
             around = Surroundings(batch, self._lexicon, common=self._common)
         return coded, met, around
+
+
+def _required(book: RuleBook, lexicon: Lexicon) -> Required:
+    names = [name for rule in book.rules for name in (*rule.match, *rule.unless)]
+    return Required({name: choices_of(book.expanded(name), lexicon.codes) for name in names})
 
 
 def _batches(inputs: Sequence[Input]) -> Iterator[Sequence[Input]]:

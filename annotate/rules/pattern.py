@@ -20,9 +20,9 @@ END_CODE = "\n"
 WORD = "WORD"
 """The class of all words, those of no class among them; marks are not of it."""
 
-_ATOM = r"[A-Z][A-Z_]*(?:\.[a-z]+)?|[a-z][a-z'-]*"
+ATOM = r"[A-Z][A-Z_]*(?:\.[a-z]+)?|[a-z][a-z'-]*"
 _TOKEN = re.compile(
-    rf"(?P<group>\(\?P<\w+>|\(\?[:=!<]+)|(?P<open>\()|(?P<unlike>!)?(?P<atom>{_ATOM})"
+    rf"(?P<group>\(\?P<\w+>|\(\?[:=!<]+)|(?P<open>\()|(?P<unlike>!)?(?P<atom>{ATOM})"
     r"|~(?P<gap>\d+)|(?P<any>\.\.\.)|(?P<edge>[\^$])|\s+"
 )
 _EDGES = {"^": END_CODE, "$": f"(?={END_CODE})"}

@@ -11,6 +11,7 @@ from annotate.rules.coded import Coded
 Stems = frozenset[int]
 _STEM: Final = re.compile(r"\b[^\W\d_]{4}")
 _OTHER, _LETTER, _DIGIT = range(3)
+_ASCII: Final = 128
 _FIRST_FOUR: Final = np.uint64(2**32 - 1)
 
 
@@ -40,17 +41,17 @@ class StemsOfBatch:
         """Take a batch and the same in codes."""
         tokens = coded.tokens
         kinds = np.frombuffer(tokens.lowered.tobytes().translate(_KINDS), dtype=np.uint8)
-        letter, inside = kinds == _LETTER, kinds != _OTHER
+        letter = kinds == _LETTER
         four = letter[1:-3] & letter[2:-2] & letter[3:-1] & letter[4:]
-        places = np.flatnonzero(four & ~inside[:-4]) + 1
+        places = np.flatnonzero(four & (kinds[:-4] == _OTHER)) + 1
         ends = tokens.begins.take(coded.ends) + 1
-        beyond = np.flatnonzero(tokens.buffer > 127)  # noqa: PLR2004
+        begins = np.append(0, ends[:-1])
         self._texts = texts
-        self._stems = (tokens.eights.take(places) & _FIRST_FOUR).tolist()
+        self._stems = tokens.eights.take(places) & _FIRST_FOUR
         self._bounds = [0, *np.searchsorted(places, ends).tolist()]
-        self._foreign = frozenset(np.searchsorted(ends, beyond + 1).tolist())
+        self._plain = (np.maximum.reduceat(tokens.buffer[: ends[-1]], begins) < _ASCII).tolist()
 
     def __getitem__(self, number: int) -> Stems:
-        if number in self._foreign:
+        if not self._plain[number]:
             return stems_of(self._texts[number])
-        return frozenset(self._stems[self._bounds[number] : self._bounds[number + 1]])
+        return frozenset(self._stems[self._bounds[number] : self._bounds[number + 1]].tolist())

@@ -61,24 +61,28 @@ def blocks(text: str) -> Iterator[Block]:
     spans = [match.span() for match in _LINE.finditer(text)]
     leads = len(spans) > 1
     for place, (start, end) in enumerate(spans):
-        credit = _closing_credit(text, start, end)
+        short = end - start <= _LONGEST_CAPTION
+        credit = _closing_credit(text, start, end) if short else None
         if credit is not None:
             yield Block(start, start + len(text[start:credit].rstrip()), "caption")
             yield Block(credit, end, "credit")
         else:
             kind = _kind(text, start, end, leads=leads)
-            yield Block(start, end, "headline" if _crosshead(text, spans, place, kind) else kind)
+            if end - start <= _LONGEST_CROSSHEAD and _crosshead(text, spans, place, kind):
+                kind = "headline"
+            yield Block(start, end, kind)
         leads = False
 
 
 def _closing_credit(text: str, start: int, end: int) -> int | None:
-    """Where the credit at the end of a caption's line begins, if the line is one."""
-    if end - start > _LONGEST_CAPTION or not _may_close(text[start:end]):
-        return None
+    """Where the credit at the end of a caption's line begins, if the line, a short one, is one."""
+    line = text[start:end]
+    if not ("/" in line or ":" in line or "©" in line or line.endswith(_CREDIT_ENDS)):
+        return None  # what every credit at an end has: cheaper than to look for one
     for match in _BEFORE_CREDIT.finditer(text, start, end):
-        if len(text[start:end].split()) > _MOST_CAPTION_WORDS:
+        if len(line.split()) > _MOST_CAPTION_WORDS:
             return None
-        if _CREDIT.match(text[start:end], match.end() - start):
+        if _CREDIT.match(line, match.end() - start):
             return match.end()
     return None
 
@@ -86,7 +90,7 @@ def _closing_credit(text: str, start: int, end: int) -> int | None:
 def _crosshead(text: str, spans: list[tuple[int, int]], place: int, kind: Kind) -> bool:
     """Whether a line is a heading between paragraphs: short, without a mark, before a long line."""
     start, end = spans[place]
-    if end - start > _LONGEST_CROSSHEAD or kind != "body" or not 0 < place < len(spans) - 1:
+    if kind != "body" or not 0 < place < len(spans) - 1:
         return False
     line = text[start:end]
     after, after_end = spans[place + 1]
@@ -100,11 +104,6 @@ def _crosshead(text: str, spans: list[tuple[int, int]], place: int, kind: Kind) 
 
 def _ends(text: str, start: int, end: int) -> bool:
     return _LAST.search(text, max(start, end - 8), end) is not None
-
-
-def _may_close(line: str) -> bool:
-    """Whether a line has what every credit at an end has: cheaper than to look for one."""
-    return "/" in line or ":" in line or "©" in line or line.endswith(_CREDIT_ENDS)
 
 
 def _kind(text: str, start: int, end: int, *, leads: bool) -> Kind:

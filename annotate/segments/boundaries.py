@@ -30,6 +30,7 @@ _MARK = re.compile(
     """.replace("MARKS", _MARKS),
     re.VERBOSE,
 )
+_CLOSE = _MARK.groupindex["close"]
 _LETTER = re.compile(r"[^\W_]")
 _CLOSING = frozenset("\"'”’»)]")
 _STRAY = re.compile(r"(''|[\"”’'»)\]])(?:\s+|$)")
@@ -43,14 +44,13 @@ def breaks(text: str, line: int, limit: int) -> Iterator[tuple[int, int]]:
     start = looked = line
     begun = False  # whether the sentence has a letter or a digit, as far as it was looked at
     for found in _MARK.finditer(text, line, limit):
-        end, after = found.end("close"), found.end()
+        (at, after), end = found.span(), found.end(_CLOSE)
         if after < limit and text[after] in _CLOSING:
             stray = _STRAY.match(text, after, limit)
             if stray and _closes(text, stray, line):
                 end, after = stray.end(1), stray.end()
         if after >= limit:
             return
-        at = found.start()
         if not _plainly(text, at, start, end, after):
             begun = begun or _LETTER.search(text, looked, at) is not None
             looked = at
@@ -64,7 +64,7 @@ def breaks(text: str, line: int, limit: int) -> Iterator[tuple[int, int]]:
 
 def _plainly(text: str, at: int, start: int, end: int, after: int) -> bool:
     """Whether a full stop after an ordinary word stands before a capital."""
-    if not (text[at] == "." and end == at + 1 and after == end + 1):
+    if after != at + 2 or end != at + 1 or text[at] != ".":
         return False
     first = text[after]
     if not (first.isupper() or (first in '“"' and text[after + 1 : after + 2].isupper())):

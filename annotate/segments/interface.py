@@ -1,13 +1,12 @@
 """What a segmenter is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from annotate.records import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A sentence, or a line that stands for itself: ``[start, end)`` in code points of the text.
 
     It neither begins nor ends with white space.

@@ -12,11 +12,12 @@ def segment_news(text: str) -> list[Segment]:
     their ends; the closing mark and the attribution after it stay with the sentence before.
     """
     found: list[Segment] = []
+    add = found.append
     for block in blocks(text):
-        start = block.start
+        start, limit, kind = block
         if not block.is_whole:
-            for end, following in breaks(text, start, block.end):
-                found.append(Segment(start, end, block.kind))
+            for end, following in breaks(text, start, limit):
+                add(Segment(start, end, kind))
                 start = following
-        found.append(Segment(start, block.end, block.kind))
+        add(Segment(start, limit, kind))
     return found

@@ -2,22 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from annotate.records import Document, Kind, Part, Task
 from annotate.running_text import Divided
 from annotate.tasks.drawing import lot
 
-
-class Unit(Protocol):
-    """What a segmenter finds: a stretch ``[start, end)`` and what it is."""
-
-    @property
-    def start(self) -> int: ...  # noqa: D102
-    @property
-    def end(self) -> int: ...  # noqa: D102
-    @property
-    def kind(self) -> Kind: ...  # noqa: D102
+Unit = tuple[int, int, Kind]
+"""What a segmenter finds: a stretch ``[start, end)`` and what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,7 @@ def divide(
 ) -> Divided:
     """What `build_tasks` makes tasks of; without the records, where there are millions of them."""
     text, title = document.text, document.title
-    units = [(unit.start, unit.end, unit.kind) for unit in segment(text)]
+    units: list[Unit] = list(segment(text))
     repeated = title is not None and units and _same(title, text[slice(*units[0][:2])])
     if repeated:
         units[0] = (*units[0][:2], "headline")
