@@ -91,6 +91,17 @@ Half = Annotated[
         rich_help_panel=NEURAL,
     ),
 ]
+RetrainEvery = Annotated[
+    int | None,
+    typer.Option(
+        "--retrain-every",
+        metavar="N",
+        min=1,
+        help="Train anew, in a process beside, when N gold labels are new, and let the new "
+        "model answer if it is not worse on audit-dev. Needs annotate tasks --audit.",
+        show_default=False,
+    ),
+]
 
 
 def open_workspace(folder: Path) -> "Workspace":

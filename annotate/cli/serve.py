@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from annotate.cli.options import HERE, LABEL, AsJson, WorkspaceFolder, open_workspace
+from annotate.cli.options import HERE, LABEL, AsJson, RetrainEvery, WorkspaceFolder, open_workspace
 from annotate.cli.output import counted, note, show
 
 if TYPE_CHECKING:
@@ -29,17 +29,7 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="0 for any that is free.")
     ] = 9090,
-    retrain_every: Annotated[
-        int | None,
-        typer.Option(
-            "--retrain-every",
-            metavar="N",
-            min=1,
-            help="Train anew, in a process beside, when N gold labels are new, and let the new "
-            "model answer if it is not worse on audit-dev. Needs annotate tasks --audit.",
-            show_default=False,
-        ),
-    ] = None,
+    retrain_every: RetrainEvery = None,
     workspace: WorkspaceFolder = HERE,
     as_json: AsJson = False,
 ) -> None:

@@ -1,11 +1,12 @@
 """Label: the local Label Studio."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from annotate.cli.options import AsJson
+from annotate.cli.options import HERE, AsJson, RetrainEvery, WorkspaceFolder, open_workspace
 from annotate.cli.output import note, show, table
 
 commands = typer.Typer(
@@ -15,10 +16,28 @@ commands = typer.Typer(
 
 
 @commands.command()
-def start(as_json: AsJson = False) -> None:
+def start(
+    served: Annotated[
+        str | None,
+        typer.Option(
+            "--with",
+            metavar="NAME",
+            help="Serve this model beside it, and let it answer in the workspace's project.",
+        ),
+    ] = None,
+    retrain_every: RetrainEvery = None,
+    workspace: WorkspaceFolder = HERE,
+    as_json: AsJson = False,
+) -> None:
     """Start Label Studio; the first time it is installed, which takes a minute or two."""
     from annotate.labelstudio import server
 
+    if served is not None:
+        _start_with(served, retrain_every, workspace, as_json=as_json)
+        return
+    if retrain_every is not None:
+        message = "--retrain-every and --with go together."
+        raise typer.BadParameter(message)
     studio = server.start(progress=note)
     lines = [
         f"Label Studio runs at {studio.url} and goes on until `annotate studio stop`.",
@@ -28,11 +47,28 @@ def start(as_json: AsJson = False) -> None:
     show(lines, {"url": studio.url, "email": studio.email}, as_json=as_json)
 
 
+def _start_with(name: str, every: int | None, folder: Path, *, as_json: bool) -> None:
+    from annotate.workflows.serving_beside import start_with
+
+    wired = start_with(open_workspace(folder), name, retrain_every=every, progress=note)
+    lines = [
+        f"Label Studio runs at {wired.studio.url}, and the model {wired.name} answers in it.",
+        f"Log in as {wired.studio.email}; the password: annotate studio status --show-login",
+        f"Label at {wired.project}",
+        "Both go on until `annotate studio stop`.",
+    ]
+    data = {"url": wired.studio.url, "email": wired.studio.email, "project": wired.project}
+    show(lines, data | {"model": wired.name, "model_url": wired.url}, as_json=as_json)
+
+
 @commands.command()
 def stop(as_json: AsJson = False) -> None:
-    """Stop it; tasks and annotations stay."""
+    """Stop it, and the model that is served beside it; tasks and annotations stay."""
     from annotate.labelstudio import server
+    from annotate.labelstudio.beside import stop_beside
+    from annotate.labelstudio.home import StudioHome
 
+    stop_beside(StudioHome.default())
     stopped = server.stop()
     line = "Label Studio is stopped." if stopped else "Label Studio was not running."
     show([line], {"stopped": stopped}, as_json=as_json)
@@ -72,6 +108,7 @@ def status(
         ("folder", str(found.folder)),
     ]
     rows += [("url", found.url)] if found.url else []
+    rows += [("model", f"{found.model} answers")] if found.model else []
     data = asdict(found)
     if local:
         rows += [("email", local.email), ("password", local.password)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from annotate.errors import SyncError
-from annotate.labelstudio import listing, projects, rows, tabs
+from annotate.labelstudio import backends, listing, projects, rows, tabs
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key, release_at
 from annotate.labelstudio.failures import (
     FIRST_PAUSES_SECONDS,
@@ -177,6 +177,10 @@ class Studio:
         with in_words(self.url, f"deleting project {project}", writes=True):
             self._api.projects.delete(project, request_options=once(LONG_SECONDS))
 
+    def connect_backend(self, project: int, backend: backends.Backend) -> None:
+        """Have a machine learning backend answer for a project, and be told of annotations."""
+        backends.connect_backend(self._api, self.url, project, backend)
+
     def turns(self, project: int) -> list[Turn]:
         """Who wants to change a project or is at it, the one whose turn it is first."""
         return projects.list_turns(self._api, self.url, project)
@@ -281,10 +285,7 @@ class Studio:
         rows.delete_prediction(self._api, self.url, number)
 
     def export_tasks(self, project: int, numbers: Sequence[int]) -> list[dict[str, Any]] | None:
-        """Single tasks as in a JSON export, at most `listing.EXPORTED_AT_ONCE` of them.
-
-        ``completed_by`` is a number. None where the server has no such export.
-        """
+        """Single tasks as `listing.export_tasks` gives them; None where there is no such export."""
         return listing.export_tasks(self._api, self.url, project, numbers)
 
     def export(self, project: int) -> list[dict[str, Any]]:

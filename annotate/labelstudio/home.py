@@ -44,10 +44,28 @@ class Accounts(_Stored):
 
 
 class ServerState(_Stored):
-    """The port the server was last given, and its process if it was not stopped since."""
+    """The port the server was last given, and its process if it was not stopped since.
+
+    ``asks_this_machine`` says whether it was started so that it may ask 127.0.0.1.
+    """
 
     port: int
     process: Process | None = None
+    asks_this_machine: bool = False
+
+    @property
+    def url(self) -> str:
+        """Address of the server: loopback only."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Served(_Stored):
+    """A model's server that was started beside: its port, its process, and by which command."""
+
+    port: int
+    process: Process
+    command: tuple[str, ...]
+    name: str
 
     @property
     def url(self) -> str:
@@ -88,6 +106,15 @@ class StudioHome:
     def log(self) -> Path:
         """What the server printed since it was last started."""
         return self.data / "server.log"
+
+    @property
+    def serve_log(self) -> Path:
+        """What the model's server beside printed since it was last started."""
+        return self.data / "serve.log"
+
+    @property
+    def _served_file(self) -> Path:
+        return self.data / "serve.json"
 
     @property
     def _admin_file(self) -> Path:
@@ -149,6 +176,21 @@ class StudioHome:
         """The server's state if its very process is alive, not another with its number."""
         state = self.state()
         return state if state and state.process and state.process.alive else None
+
+    def served(self) -> Served | None:
+        """The model's server beside, if one was ever started."""
+        return _load(self._served_file, Served)
+
+    def save_served(self, served: Served) -> None:
+        """Keep what is known of the model's server beside."""
+        write_text(self._served_file, served.model_dump_json(), private=True)
+
+    def serve_secret(self) -> str:
+        """What Label Studio shows to the model's server beside; made and kept, mode 600."""
+        path = self.data / "serve.key"
+        if not path.is_file():
+            write_text(path, secrets.token_hex(24), private=True)
+        return read_text(path)
 
     def signing_key(self) -> str:
         """The key with which this Label Studio signs its tokens; made and kept, mode 600.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from annotate.labelstudio.backends import TITLE
 from annotate.labelstudio.compare import Comparison
 from annotate.labelstudio.prelabels import PREDICTIONS, PrelabelPlan
 from annotate.labelstudio.seen import Seen
@@ -127,7 +128,8 @@ class PushPlan(Comparison):
     def model_differs(self) -> bool:
         """Whether the project shows the pre-labels of another model than ours."""
         shown = self.with_prelabel or self.prelabels.send or self.prelabels.held
-        return bool(shown) and self.model != self.model_there
+        served = self.model_there.startswith(TITLE)  # what a backend of ours says stays shown
+        return bool(shown) and self.model != self.model_there and not served
 
     @property
     def with_prelabel(self) -> int:

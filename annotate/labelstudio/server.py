@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +11,10 @@ from pathlib import Path
 from annotate.errors import StudioError
 from annotate.labelstudio.accounts import access_token, log_in, personal_token, session
 from annotate.labelstudio.credentials import Credentials
+from annotate.labelstudio.guards import allowing_this_machine
 from annotate.labelstudio.home import Account, ServerState, StudioHome, exclusive
 from annotate.labelstudio.installation import Progress, install, is_installed, pinned_version
+from annotate.labelstudio.ports import free_port
 from annotate.labelstudio.processes import launch
 
 PREFERRED_PORT = 8080
@@ -47,7 +48,7 @@ class StudioStatus:
     """How things stand with the server of this machine.
 
     ``healthy`` says that it answers; ``url`` and ``pid`` are None unless it runs. ``data_bytes``
-    is the size of its database and uploads.
+    is the size of its database and uploads; ``model`` is served beside it.
     """
 
     installed: bool
@@ -58,6 +59,7 @@ class StudioStatus:
     version: str
     data_bytes: int
     folder: Path
+    model: str | None = None
 
 
 def start(
@@ -65,6 +67,7 @@ def start(
     *,
     progress: Progress = lambda _: None,
     preferred_port: int = PREFERRED_PORT,
+    asks_this_machine: bool = False,
 ) -> LocalStudio:
     """Start the server, installing it first where needed; one that runs already is returned.
 
@@ -74,6 +77,8 @@ def start(
         home: the studio's folders, by default those of this user.
         progress: is told what takes time.
         preferred_port: taken if it is free and the server had none before; 0 for any free one.
+        asks_this_machine: whether it may ask 127.0.0.1, as for a model that is served there. If it
+            runs without that, it is started anew.
 
     Raises:
         StudioError: it cannot be installed, does not come up, or is not the one we started.
@@ -81,12 +86,17 @@ def start(
     home = home or StudioHome.default()
     home.make()
     with exclusive(home.data / "start.lock"):
-        if running := home.running():
+        running = home.running()
+        if running and asks_this_machine and not running.asks_this_machine:
+            progress("Starting Label Studio anew, so that it may ask a model on this machine.")
+            stop(home)
+            running = None
+        if running:
             _wait_until_up(home, running)
             return _with_key(home, running)
         admin = home.admin() or _new_admin(home)
         install(home, progress)
-        return _start(home, admin, progress, preferred_port)
+        return _start(home, admin, progress, _port(home, preferred_port), asks_this_machine)
 
 
 def stop(home: StudioHome | None = None) -> bool:
@@ -110,7 +120,7 @@ def stop(home: StudioHome | None = None) -> bool:
 def status(home: StudioHome | None = None) -> StudioStatus:
     """How things stand; changes nothing."""
     home = home or StudioHome.default()
-    running = home.running()
+    running, served = home.running(), home.served()
     return StudioStatus(
         installed=is_installed(home),
         running=running is not None,
@@ -120,6 +130,7 @@ def status(home: StudioHome | None = None) -> StudioStatus:
         version=pinned_version(),
         data_bytes=_size(home.database),
         folder=home.data,
+        model=served.name if served and served.process.alive else None,
     )
 
 
@@ -135,17 +146,24 @@ def local_studio(home: StudioHome | None = None) -> LocalStudio | None:
     return LocalStudio(running.url, admin.email, admin.password, admin.api_key)
 
 
-def _start(
-    home: StudioHome, admin: Account, progress: Progress, preferred_port: int
-) -> LocalStudio:  # fmt: skip
-    first = not (home.database / _SQLITE).exists()
+def _port(home: StudioHome, preferred: int) -> int:
+    """The port of before, the one preferred, or any that is free."""
     before = home.state()
-    state = ServerState(port=_free_port(before.port if before else preferred_port))
+    wanted = before.port if before else preferred
+    return free_port([wanted, PREFERRED_PORT] if wanted else [])
+
+
+def _start(
+    home: StudioHome, admin: Account, progress: Progress, port: int, asks_this_machine: bool
+) -> LocalStudio:
+    first = not (home.database / _SQLITE).exists()
+    state = ServerState(port=port, asks_this_machine=asks_this_machine)
     progress("Starting Label Studio" + (" (the first time takes half a minute)." if first else "."))
     try:
         process = launch(
             _command(home, state.port),
-            environment=_environment(home, admin),
+            environment=_environment(home, admin)
+            | (allowing_this_machine() if asks_this_machine else {}),
             folder=home.database,
             log=home.log,
         )
@@ -153,7 +171,7 @@ def _start(
         msg = f"Label Studio could not be started: {error}. Its folder is {home.data}."
         raise StudioError(msg) from None
     try:
-        state = ServerState(port=state.port, process=process)
+        state = state.model_copy(update={"process": process})
         home.save_state(state)
         _wait_until_up(home, state)
         return _with_key(home, state)
@@ -247,31 +265,6 @@ def _with_key(home: StudioHome, state: ServerState) -> LocalStudio:
             admin = Account(email=admin.email, password=admin.password, api_key=token)
             home.save_admin(admin)
     return LocalStudio(state.url, admin.email, admin.password, admin.api_key or "")
-
-
-def _free_port(preferred: int) -> int:
-    """The preferred port if nobody has it, else one that the system picks."""
-    for port in (preferred, PREFERRED_PORT) if preferred else ():
-        if not _is_taken(port):
-            return port
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _is_taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            return True
-    with socket.socket() as probe:
-        # As the server does: a port that its predecessor used a moment ago is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            return True
-    return False
 
 
 def _last_lines(home: StudioHome) -> str:

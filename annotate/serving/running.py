@@ -13,10 +13,10 @@ from annotate.serving.gate import App
 Stopped = Literal["interrupted", "asked"]
 """By Ctrl-C, or by SIGTERM."""
 
-_CONNECTIONS: Final = 200
+_CONNECTIONS: Final = 500
 _BACKLOG: Final = 128
 _GRACE_SECONDS: Final = 10
-_IDLE_SECONDS: Final = 15
+_IDLE_SECONDS: Final = 5
 _HEADER_BYTES: Final = 64 * 2**10
 
 

@@ -24,7 +24,8 @@ from annotate.workflows.streams import audit_share
 from annotate.workflows.training import NamedModel, find_model, train
 from annotate.workspace import Workspace
 
-Outcome = Literal["promoted", "not promoted", "not trained"]
+Outcome = Literal["promoted", "not promoted", "failed", "waiting"]
+"""``waiting``: too few gold labels are new."""
 
 FEWEST_SENTENCES: Final = 30
 FEWEST_GROUPS: Final = 5
@@ -127,7 +128,7 @@ def retrain(workspace: Workspace, name: str, *, every: int, seed: int) -> Retrai
     decide_gold(workspace, method=None, seed=seed)
     count = new_labels(workspace)
     if count < every:
-        return _told("not trained", f"{count} of {every} new gold labels so far", count)
+        return _told("waiting", f"{count} of {every} new gold labels so far", count)
     try:
         make_dataset(workspace, seed=seed, examples=None)
         found = labelled(workspace, None)
@@ -139,7 +140,7 @@ def retrain(workspace: Workspace, name: str, *, every: int, seed: int) -> Retrai
             if verdict.promoted:
                 save_model(new.trained, served.folder)
     except AnnotateError as error:
-        return _told("not trained", f"it could not be done: {error}", count)
+        return _told("failed", str(error), count)
     remember_labels(workspace)
     outcome: Outcome = "promoted" if verdict.promoted else "not promoted"
     return _told(outcome, verdict.why, count, verdict)

@@ -179,9 +179,9 @@ class Retrainer:
     def _settle(self, done: Done, new: int) -> None:
         every = self.job.every or 0
         found = done.retraining
-        waits = found is not None and found.outcome == "not trained"
+        waits = found is not None and found.outcome == "waiting"
         self._needed = max(1, every - found.new_labels) if found and waits else every
-        if done.trouble or (found and waits and found.new_labels >= every):
+        if done.trouble or (found and found.outcome == "failed"):
             self._new += new
             self._asked = True
             self._not_before = self.clock() + _AGAIN_SECONDS

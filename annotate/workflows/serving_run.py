@@ -153,9 +153,10 @@ class _Books:
             self.say(f"Nothing was pulled or trained: {done.trouble}")
         self._trouble = done.trouble
         if made:
-            keep(self.workspace, made)
             self.say(f"Retraining: {made.outcome}: {made.why}")
-            self.backend.refresh()
+            if made.outcome != "waiting":
+                keep(self.workspace, made)
+                self.backend.refresh()
 
     def _reconcile(self) -> None:
         try:

@@ -119,3 +119,12 @@ def test_without_the_extra_it_is_said_how_to_get_it(run, desk, monkeypatch):
     refused = run("serve", "first", "-w", desk.root)
     assert refused.code == 1
     assert 'pip install -e ".[serve]"' in refused.err
+
+
+def test_options_that_mean_nothing_alone_are_refused(run, desk):
+    refused = run("studio", "start", "--retrain-every", "5")
+    assert refused.code == 2
+    assert "--retrain-every and --with go together" in refused.err
+    early = run("studio", "start", "--with", "first", "-w", desk.root)
+    assert early.code == 1
+    assert "Run `annotate studio start` and `annotate push` first" in early.err

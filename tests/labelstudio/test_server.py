@@ -15,8 +15,9 @@ import pytest
 from annotate.errors import StudioError
 from annotate.labelstudio.client import Studio
 from annotate.labelstudio.home import Account, ServerState, StudioHome
+from annotate.labelstudio.ports import free_port
 from annotate.labelstudio.processes import Process
-from annotate.labelstudio.server import _free_port, _last_lines, local_studio, start, status, stop
+from annotate.labelstudio.server import _last_lines, local_studio, start, status, stop
 
 
 @pytest.fixture
@@ -61,13 +62,13 @@ def test_another_program_with_the_server_s_old_number_is_left_alone(empty_home):
 
 
 def test_a_taken_port_is_passed_over(taken_port):
-    assert _free_port(taken_port) != taken_port
+    assert free_port([taken_port]) != taken_port
 
 
 def test_a_free_port_is_taken_as_wished(taken_port):
-    free = _free_port(0)
+    free = free_port([])
     assert free != taken_port
-    assert _free_port(free) == free
+    assert free_port([free]) == free
 
 
 def test_secrets_are_private_and_do_not_show(empty_home):

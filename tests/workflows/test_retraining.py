@@ -49,7 +49,7 @@ def again(workspace, every=1):
 def test_too_few_new_labels_are_waited_for(desk):
     before = fingerprint(desk)
     done = again(desk, every=10)
-    assert (done.outcome, done.new_labels) == ("not trained", 0)
+    assert (done.outcome, done.new_labels) == ("waiting", 0)
     label(desk, document_ids(desk)[:18])  # of the three more, two are of the audit
     done = again(desk, every=10)
     assert (done.new_labels, done.why) == (6, "6 of 10 new gold labels so far")
@@ -171,4 +171,4 @@ def test_each_retraining_is_written_down(desk):
     keep(desk, second)
     path = serving_folder(desk) / "retrainings.jsonl"
     assert list(jsonl.read(path, Retraining)) == [first, second]
-    assert json.loads(path.read_text("utf-8").splitlines()[0])["outcome"] == "not trained"
+    assert json.loads(path.read_text("utf-8").splitlines()[0])["outcome"] == "waiting"

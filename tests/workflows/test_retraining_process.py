@@ -41,7 +41,7 @@ class Desk:
 
 
 def test_a_job_at_the_start_and_then_at_every_so_many_events():
-    desk = Desk(3, made("not trained", 0), made(), made())
+    desk = Desk(3, made("waiting", 0), made(), made())
     assert desk.turn() == 1
     desk.retrainer.told(2)
     assert desk.turn() == 1
@@ -56,7 +56,7 @@ def test_a_job_at_the_start_and_then_at_every_so_many_events():
 
 def test_events_that_brought_too_few_labels_are_followed_up():
     """Seven events were four new labels: after six more events there may be ten."""
-    desk = Desk(10, made("not trained", 4), made())
+    desk = Desk(10, made("waiting", 4), made())
     assert desk.turn() == 1
     desk.retrainer.told(5)
     assert desk.turn() == 1
@@ -76,7 +76,7 @@ def test_after_trouble_it_is_tried_again_but_not_at_once():
 
 
 def test_a_training_that_failed_waits_too():
-    desk = Desk(3, made("not trained", 5), made())
+    desk = Desk(3, made("failed", 5), made())
     assert desk.turn() == 1
     desk.retrainer.told(9)
     assert desk.turn() == 1
@@ -85,7 +85,7 @@ def test_a_training_that_failed_waits_too():
 
 
 def test_somebody_asks():
-    desk = Desk(3, made("not trained", 0), made("not trained", 1))
+    desk = Desk(3, made("waiting", 0), made("waiting", 1))
     desk.turn()
     assert desk.retrainer.ask() == "it begins, if there are 3 new gold labels"
     assert desk.turn() == 2
