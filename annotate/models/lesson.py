@@ -11,7 +11,7 @@ from annotate.decisions import Decision
 from annotate.models.calibration import (
     Calibration,
     calibrate,
-    decide_for_macro_f1,
+    decide_for_expected_macro_f1,
     floors_for_precision,
 )
 from annotate.models.fine_tuning import label_weights
@@ -117,8 +117,10 @@ def settled(
     """What the sums of the validation part mean, and how they become labels.
 
     A loss that weighs label k by w(k) learns probabilities in proportion to w(k) p(k), so that
-    softmax(sums - log w) are the p(k): the weighting is taken off before calibrating, and is where
-    the weights of the decision begin.
+    softmax(sums - log w) are the p(k): the weighting is taken off before calibrating. It comes back
+    in the decision: without a validation part that is the network's own; with one it is where each
+    label weighs the same (w being a root of how rare it is, this is w twice), moved to where the
+    calibrated scores let expect a higher macro-F1.
 
     Args:
         sums: of the network, of shape (validation, labels); maybe of no sentence.
@@ -130,12 +132,15 @@ def settled(
     Source:
         Elkan (2001), The Foundations of Cost-Sensitive Learning, theorem 2.
     """
-    start = weighting.astype(np.float64)
-    if not len(gold):
-        n = len(start)
-        return Calibration(1.0, (0.0,) * n), Decision(tuple(start.tolist()), (0.0,) * n)
-    found = sums.astype(np.float64) - np.log(start)
-    calibration = calibrate(found, gold, importance)
+    logs = np.log(weighting.astype(np.float64))
+    calibration = Calibration(1.0, (0.0,) * len(logs))
+    found = sums.astype(np.float64).reshape(-1, len(logs)) - logs
+    if len(gold):
+        calibration = calibrate(found, gold, importance)
     scores = calibration.probabilities(found)
-    decision = decide_for_macro_f1(scores, gold, start=start.tolist())
+    decision = Decision(tuple(np.exp(logs).tolist()), (0.0,) * len(logs))
+    if len(gold):
+        # The highest of the sums + log w is that of log score + slope 2 log w - shift.
+        start = np.exp(2 * calibration.slope * logs - np.array(calibration.shifts))
+        decision = decide_for_expected_macro_f1(scores, start=start.tolist())
     return calibration, floors_for_precision(scores, gold, decision, precision)

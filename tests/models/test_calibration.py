@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from annotate.decisions import Decision
 from annotate.models.calibration import (
     calibrate,
+    decide_for_expected_macro_f1,
     decide_for_macro_f1,
     floors_for_precision,
     macro_f1,
@@ -79,3 +80,17 @@ def test_a_floor_is_the_lowest_score_that_keeps_the_precision():
     nowhere = floors_for_precision(scores, np.zeros(4, dtype=int), plain, {1: 0.5})
     assert nowhere.floors == (0.0, 1.0)
     assert (nowhere.places(scores) == 0).all()
+
+
+def test_the_expected_macro_f1_decides_by_scores_alone():
+    # 4 sentences score (.6, .4) and 16 score (.9, .1): support 16.8 and 3.2 are to be expected.
+    # Calling the 4 the second label: (2 * 14.4 / (16.8 + 16) + 2 * 1.6 / (3.2 + 4)) / 2 = .661;
+    # never calling it: (2 * 16.8 / (16.8 + 20) + 0) / 2 = .457; always: 2 * 3.2 / 23.2 / 2 = .138.
+    # To get there from even weights, the second must count 1.5 times as much: a shift of .41, at a
+    # cost of .02 * .5 ** 2.
+    scores = np.repeat([[0.6, 0.4], [0.9, 0.1]], [4, 16], axis=0)
+    found = decide_for_expected_macro_f1(scores, start=(1.0, 1.0))
+    assert found.places(scores).tolist() == [1] * 4 + [0] * 16
+    assert found.weights[1] / found.weights[0] == pytest.approx(np.exp(0.5))
+    # From weights that call everything the second label it comes back.
+    assert decide_for_expected_macro_f1(scores, start=(1.0, 12.0)).places(scores).sum() == 4

@@ -20,12 +20,12 @@ NEURAL = ("embedding", "encoder", "ensemble")
 
 
 def mixed(n=216):
-    """Every third text that is put as a denial is none, of many groups."""
+    """Every fourth text that is put as a denial is none, of many groups."""
     return [
         Example(
             id=f"e{k}",
             text=TEXTS[put].format(k % 7),
-            label="neither" if put == "denial" and k % 9 < 3 else put,
+            label="neither" if put == "denial" and k % 12 < 3 else put,
             group=f"g{k // 9}",
         )
         for k in range(n)
@@ -40,7 +40,7 @@ def options(request):
 
 
 def made(name, options, **wishes):
-    quick = {"epochs": 4, "learning_rate": 5e-3, "batch_size": 16}
+    quick = {"epochs": 10, "learning_rate": 5e-3, "batch_size": 16}
     more = {} if name == "embedding" else quick
     return make_recipe(name, RecipeOptions(**options, **more, **wishes))
 
@@ -60,7 +60,7 @@ def denials(model):
 @pytest.mark.neural
 @pytest.mark.parametrize("name", NEURAL)
 def test_a_precision_is_kept_on_the_validation_part(name, options):
-    # Two of three that are put as denials are ones: .4 is within reach, .95 of all of them is not.
+    # Three of four that are put as denials are ones: .4 is within reach, .95 of all of them is not.
     plain, loose, strict = (
         made(name, options, min_precision=wanted).fit(mixed(), labels=LABELS, seed=0)
         for wanted in (None, {"denial": 0.4}, {"denial": 0.95})
