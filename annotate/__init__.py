@@ -1,6 +1,6 @@
 """annotate: from news articles to labelled sentences, and a score that holds on new articles."""
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as type checkers know it; typing itself takes longer than all else here
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,8 +1,10 @@
-"""The command line: `main` is the one place where an error becomes a line and an exit code."""
+"""The command line: `main` is the one place where an error becomes a line and an exit code.
+
+Nothing is imported here but what Python has loaded already: until `main` runs, Ctrl-C would be
+answered with a traceback.
+"""
 
 import sys
-
-from annotate.errors import AnnotateError
 
 INTERRUPTED = 130
 _STOPPED = "Stopped. No file is half-written; run the command again."
@@ -10,6 +12,16 @@ _STOPPED = "Stopped. No file is half-written; run the command again."
 
 def main() -> None:
     """Run the command line. Errors made on purpose become one line; bugs keep their traceback."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        _say(_STOPPED)
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
+    from annotate.errors import AnnotateError
+
     try:
         from annotate.cli.app import app
 
@@ -25,9 +37,6 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"error: {where}{error.strerror or error}. Check the path, its rights and the disk.")
         sys.exit(1)
-    except KeyboardInterrupt:
-        _say(_STOPPED)
-        sys.exit(INTERRUPTED)
 
 
 def _say(message: str) -> None:

@@ -38,7 +38,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",  # "rich" trips over [brackets] and keeps our line breaks
     epilog="Start with `annotate demo`. Every command explains itself: `annotate COMMAND --help`.",
 )
 for group in (

@@ -29,7 +29,8 @@ def init(
 
     workspace = make_workspace(folder, scheme=scheme)
     labels = ", ".join(workspace.scheme.label_names)
-    line = f"Made a workspace in {folder}. Labels: {labels}. Next: annotate import FOLDER"
+    place = "this folder" if folder.resolve() == Path.cwd() else folder
+    line = f"Made a workspace in {place}. Labels: {labels}. Next: annotate import FOLDER"
     data = {"folder": folder, "labels": workspace.scheme.label_names}
     show([line], data, as_json=as_json)
 

@@ -44,6 +44,6 @@ def _rows(cell: CellShares, found: Prevalence) -> Iterator[tuple[str, ...]]:
             f"{share.counted:.1%}",
             f"{corrected:.1%}",
             f"{low:.1%} to {high:.1%}",
-            f"{cell.sentences:,}" if first else "",
-            f"{cell.audited:,}" if first else "",
+            f"{cell.sentences:,}".rjust(len(_HEAD[-2])) if first else "",
+            f"{cell.audited:,}".rjust(len(_HEAD[-1])) if first else "",
         )

@@ -133,9 +133,11 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     lines = [f"{what} from {counted(made.documents, 'article')} labelled by {found.name}{before}",
              f"written to {made.path}"]  # fmt: skip
     data = asdict(made)
+    shares = None
     if audit is not None:
         shares = make_shares(audit, made, model=found, choice=choice, strict=strict)
-        say_notes(shares)
         lines += lines_of(shares)
         data["prevalence"] = shares.path
     show(lines, data, as_json=as_json)
+    if shares:
+        say_notes(shares)

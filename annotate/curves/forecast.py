@@ -7,7 +7,7 @@ from typing import Final, Literal, Self
 
 from annotate.curves.measuring import Curve
 from annotate.curves.power_law import PowerLaw, fit_power_law
-from annotate.resampling import Interval
+from annotate.resampling import FEWEST, Interval
 
 STEP: Final = 0.02
 """Macro-F1 that is worth asking the hours for."""
@@ -15,6 +15,7 @@ FLAT: Final = 0.01
 """Macro-F1 below which what twice the articles bring is not worth them."""
 _SURELY: Final = 0.03
 """A gain that the interval of a flat curve does not reach."""
+_ROUNDING: Final = 1e-9
 _BEYOND: Final = 20
 """Times the families at hand, beyond which nothing is forecast."""
 
@@ -55,7 +56,8 @@ class Forecast:
 
     Attributes:
         verdict: flat, where twice the families brought less than .01 of macro-F1 and the interval
-            of that stays below .03; rising, where it lies above 0; else unclear.
+            of that stays below .03, or nothing in any family; rising, where it lies above 0; else
+            unclear.
         law: fitted to the points; None for fewer than 4.
         now: macro-F1 that the law gives for all families at hand; None without a law.
         doubled: for twice as many.
@@ -107,8 +109,11 @@ def forecast(curve: Curve, pace: Pace | None) -> Forecast:
 
 def _verdict(curve: Curve) -> Verdict:
     gain, spread = curve.gain, curve.gain_interval
-    if gain is None or not isinstance(spread, Interval):
+    if gain is None:
         return "unclear"
+    if not isinstance(spread, Interval):  # none where no family is scored otherwise than before
+        same = spread is not None and spread.clusters >= FEWEST and abs(gain) < _ROUNDING
+        return "flat" if same else "unclear"
     if gain < FLAT and spread.high < _SURELY:
         return "flat"
     return "rising" if spread.low > 0 else "unclear"

@@ -13,10 +13,10 @@ def notes_on(found: Prevalence) -> Iterator[str]:
     """Notes, the weightiest first."""
     if found.pooled:
         yield f"{too_few(found)} {_pooled(found)}"
-    if found.weight < _FULL_WEIGHT:
+    if found.weight < _FULL_WEIGHT and len(found.pooled) < len(found.cells):
         yield (
-            f"The model's counts have a weight of {found.weight:.2f} in cells with a correction of "
-            "their own; what is lacking comes from the audited sentences alone."
+            f"In cells with a correction of their own the model's counts have the weight "
+            f"{found.weight:.2f}: so far they help against the labels of the audit alone."
         )
     yield (
         "The intervals are those of the sentences that were labelled, whole families of audited "

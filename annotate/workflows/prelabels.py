@@ -19,6 +19,8 @@ from annotate.workspace import Workspace
 
 RULES: Final = "rules"
 NONE: Final = "none"
+SOURCE: Final = "source"
+"""Under what name the sidecar says of which rules or model the pre-labels are."""
 _FILES: Final = (".jsonl", ".csv")
 
 
@@ -92,7 +94,7 @@ def _none(workspace: Workspace) -> Prelabelled:
 def _by_rules(workspace: Workspace, rules: Rules) -> Prelabelled:
     precision = Precision.load(rules=rules.name)
     made = rule_prelabels(_pairs(workspace), rules, precision, scheme=workspace.scheme)
-    return _write(workspace, list(made), inputs=[])
+    return _write(workspace, list(made), inputs=[], source=RULES)
 
 
 def _by_model(workspace: Workspace, name: str) -> Prelabelled:
@@ -107,7 +109,8 @@ def _by_model(workspace: Workspace, name: str) -> Prelabelled:
         )
     )
     new = [prediction for prediction in made if not prediction.in_training]
-    return _write(workspace, new, inputs=[model.folder], learnt_from=len(made) - len(new))
+    learnt_from = len(made) - len(new)
+    return _write(workspace, new, inputs=[model.folder], source=name, learnt_from=learnt_from)
 
 
 def _from_file(workspace: Workspace, path: Path) -> Prelabelled:
@@ -149,12 +152,14 @@ def _write(
     made: Sequence[Prediction],
     *,
     inputs: Iterable[Path],
+    source: str | None = None,
     learnt_from: int = 0,
     unmatched: tuple[str, ...] = (),
 ) -> Prelabelled:
     jsonl.write(workspace.prelabels, made)
     inputs = [workspace.path(Task), *inputs]
-    write_sidecar(workspace.prelabels, command="tasks --prelabel", inputs=inputs)
+    options = {SOURCE: source} if source else {}
+    write_sidecar(workspace.prelabels, command="tasks --prelabel", inputs=inputs, options=options)
     held_out = {_place(task) for task in workspace.read(Task) if task.prelabel_held_out}
     return Prelabelled(
         made=len(made),

@@ -11,7 +11,8 @@ from annotate.files import sha256_of
 from annotate.jsonl import lines
 from annotate.models import read_manifest
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
-from annotate.sidecar import ELSEWHERE
+from annotate.sidecar import ELSEWHERE, options_in
+from annotate.workflows.prelabels import SOURCE
 from annotate.workspace import PRELABELS, Workspace
 
 _AGAIN = {
@@ -130,9 +131,18 @@ def _stale(workspace: Workspace) -> Iterable[str]:
             yield made.name
 
 
+def _as_before(workspace: Workspace) -> dict[str, str]:
+    """Commands as they were given here before, as far as that is known."""
+    source = options_in(workspace.prelabels).get(SOURCE)
+    found = {PRELABELS: f"annotate tasks --prelabel {source}"} if source else {}
+    if not workspace.is_linked:
+        found[Annotation.filename] = "annotate pull --from EXPORT"
+    return found
+
+
 def _following(workspace: Workspace, stale: Collection[str]) -> str:
     """The first step whose result is not there yet, or is out of date."""
-    for name, command in _AGAIN.items():
+    for name, command in {**_AGAIN, **_as_before(workspace)}.items():
         if name in stale:
             return f"{command} ({name} is older than what it was made from)"
     to_label = (

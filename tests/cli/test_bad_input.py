@@ -1,6 +1,8 @@
 """Bad input gets one clear line and an exit code, and nothing is half-written."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -310,6 +312,34 @@ def test_ctrl_c_is_one_line_and_130(run, desk, monkeypatch):
         130,
         "Stopped. No file is half-written; run the command again.\n",
     )
+
+
+def test_nothing_is_imported_before_ctrl_c_is_looked_after():
+    code = (
+        "import sys; before = set(sys.modules); import annotate.cli\n"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['annotate', 'annotate.cli']"
+
+
+def test_ctrl_c_while_the_program_is_being_loaded_is_one_line(run, monkeypatch):
+    monkeypatch.delitem(sys.modules, "annotate.cli.app")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    done = run("--help")
+    assert (done.code, done.err) == (
+        130,
+        "Stopped. No file is half-written; run the command again.\n",
+    )
+
+
+class Interrupted:
+    """Ctrl-C while the command table is looked for."""
+
+    @staticmethod
+    def find_spec(name, _path=None, _target=None):
+        if name == "annotate.cli.app":
+            raise KeyboardInterrupt
 
 
 def test_a_full_or_read_only_place_is_one_line(run, desk):

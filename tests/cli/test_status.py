@@ -6,6 +6,7 @@ import pytest
 
 from annotate import jsonl
 from annotate.records import Annotation, Task
+from annotate.sidecar import write_sidecar
 
 MADE = {"created": "2026-01-01T10:00:00Z", "scheme_version": "1"}
 
@@ -49,6 +50,27 @@ def test_status_says_how_far_each_annotator_is(run, desk):
     out = run("status").out
     assert "of them by 2 or more, as is wanted" in out
     assert "by ann, 1 skipped" in out
+
+
+def test_what_comes_next_can_be_typed_as_it_stands(run, desk):
+    write(desk, "The bridge is shut. It fell on Tuesday night. Nobody saw it.")
+    run("import", "a.txt")
+    run("tasks", "--prelabel", "none")
+    (desk / "a.txt").write_text("url: https://x.example/b\n\nAnother story.\n", "utf-8")
+    run("import", "a.txt")
+    run("tasks", "--prelabel", "rules")
+    write_sidecar(desk / "annotations.jsonl", command="pull", inputs=[desk / "tasks.jsonl"])
+    label(desk, *((task, "ann", "claim") for task in tasks(desk)))
+    with (desk / "tasks.jsonl").open("a") as stream:
+        stream.write("\n")
+    assert "Next: annotate tasks --prelabel rules (prelabels.jsonl" in run("status").out
+    (desk / "prelabels.jsonl").unlink()
+    assert "Next: annotate pull --from EXPORT (annotations.jsonl" in run("status").out
+
+
+def test_a_workspace_says_where_it_is(run, tmp_path):
+    assert "Made a workspace in this folder. Labels" in run("init").out
+    assert "Made a workspace in desk. Labels" in run("init", "desk").out
 
 
 def test_labels_of_a_corrected_article_stay_with_their_sentences(run, desk):

@@ -1,6 +1,6 @@
 """Who is trained on and who is scored, with a model that only counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -133,6 +133,16 @@ def test_a_flat_curve_is_called_flat_and_a_rising_one_rising():
     assert forecast(measured([0.6] * 4, 0.0, -0.05, 0.05), None).verdict == "unclear"
     assert forecast(measured([0.4, 0.5, 0.55, 0.6], 0.05, 0.02, 0.08), None).verdict == "rising"
     assert forecast(measured([0.4, 0.5, 0.55, 0.6], 0.05, -0.02, 0.12), None).verdict == "unclear"
+
+
+def test_a_curve_on_which_nothing_changes_is_flat_if_it_rests_on_families_enough():
+    same = NoInterval("it is the same without any one family", 5)
+    level = replace(measured([0.6] * 4, 0.0, 0, 0), gain_interval=same)
+    assert forecast(level, None).verdict == "flat"
+    assert forecast(replace(level, gain=0.02), None).verdict == "unclear"
+    few = NoInterval("it rests on 4 families, and an interval takes 5", 4)
+    assert forecast(replace(level, gain_interval=few), None).verdict == "unclear"
+    assert forecast(replace(level, gain_interval=None), None).verdict == "unclear"
 
 
 def test_hours_follow_from_the_law_and_the_pace():
