@@ -1,13 +1,17 @@
 """Use: label new articles."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from annotate.cli.options import HERE, USE, AsJson, WorkspaceFolder, workspace_or_none
 from annotate.cli.output import counted, note, progress, show
+
+if TYPE_CHECKING:
+    from annotate.workflows.use import Predicted
 
 commands = typer.Typer()
 
@@ -124,14 +128,7 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
             choice=choice,
             on_document=advance,
         )
-    for skipped in made.skipped:
-        note(f"skipped {skipped}")
-    if made.skipped_file:
-        note(f"{counted(made.all_skipped, 'article')} not labelled, listed in {made.skipped_file}")
-    what = counted(made.written, "sentence")
-    before = f", {made.resumed:,} of them before" if made.resumed else ""
-    lines = [f"{what} from {counted(made.documents, 'article')} labelled by {found.name}{before}",
-             f"written to {made.path}"]  # fmt: skip
+    lines = list(_in_words(made, found.name))
     data = asdict(made)
     shares = None
     if audit is not None:
@@ -141,3 +138,15 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     show(lines, data, as_json=as_json)
     if shares:
         say_notes(shares)
+
+
+def _in_words(made: "Predicted", model: str) -> Iterator[str]:
+    """What was labelled; what could not be is said at once."""
+    for skipped in made.skipped:
+        note(f"skipped {skipped}")
+    if made.skipped_file:
+        note(f"{counted(made.all_skipped, 'article')} not labelled, listed in {made.skipped_file}")
+    what = counted(made.written, "sentence")
+    before = f", {made.resumed:,} of them before" if made.resumed else ""
+    yield f"{what} from {counted(made.documents, 'article')} labelled by {model}{before}"
+    yield f"written to {made.path}"

@@ -75,6 +75,17 @@ class Audit:
         return cls(by_cell, _sums(rows, len(label)))
 
 
+def joined(several: Sequence[Sums]) -> Sums:
+    """The units of some cells, those of a family as one."""
+    families, unit = np.unique(
+        np.concatenate([each.family for each in several]), return_inverse=True
+    )
+    gold, predicted = np.zeros((2, len(families), several[0].gold.shape[1]))
+    np.add.at(gold, unit, np.concatenate([each.gold for each in several]))
+    np.add.at(predicted, unit, np.concatenate([each.predicted for each in several]))
+    return Sums(families, gold.sum(axis=1), gold, predicted)
+
+
 def _sums(rows: Places, labels: int) -> Sums:
     families, unit = np.unique(rows[:, 0], return_inverse=True)
     gold, predicted = np.zeros((2, len(families), labels))

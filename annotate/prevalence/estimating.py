@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.errors import PrevalenceError
-from annotate.prevalence.audited import Audit, Audited, Numbers, Sums
+from annotate.prevalence.audited import Audit, Audited, Numbers, Sums, joined
 from annotate.prevalence.cells import Cell
 from annotate.prevalence.correction import (
     Correction,
@@ -88,7 +88,7 @@ def estimate(
         families=audit.whole.families,
         spread=None if found.between is None else tuple(np.sqrt(found.between).tolist()),
         cells=shares,
-        total=found.total(shares, labels),
+        total=found.total(shares, labels, weight=weight),
     )
 
 
@@ -137,38 +137,61 @@ class _Found:
             shares=_shares(labels, naive, used.applied(naive), variance, degrees, self.level),
         )
 
-    def total(self, cells: Sequence[CellShares], labels: Sequence[str]) -> CellShares:
-        """All cells, each by its sentences; a family that stands in several is one cluster."""
-        sentences = sum(cell.sentences for cell in cells)
-        parts = np.array([cell.sentences / sentences for cell in cells])
-        pooled = np.array([cell.pooled for cell in cells])
-        used = [(self.own[cell.cell], part) for cell, part in zip(cells, parts, strict=True)
-                if not cell.pooled]  # fmt: skip
-        if pooled.any():
-            used.append((self.pooled, parts[pooled].sum()))
+    def total(
+        self, cells: Sequence[CellShares], labels: Sequence[str], *, weight: float
+    ) -> CellShares:
+        """All cells, each by its sentences; a family that stands in several is one cluster.
+
+        Those with too little audited are taken together, as one cell.
+        """
         families = self.audit.whole.families
         pull, influence = np.zeros(families), np.zeros((families, len(labels)))
-        variance = np.zeros(len(labels))
-        for each, part in used:
-            pull[each.family] += part * each.pull
-            influence[each.family] += part * each.influence
-            variance += part**2 * each.least_variance
+        variance, corrected = np.zeros((2, len(labels)))
+        sentences = sum(cell.sentences for cell in cells)
+        strata = self._strata(cells, weight)
+        for used, stratum in strata:
+            part = sum(cell.sentences for cell in stratum) / sentences
+            corrected += part * used.applied(_counted(stratum))
+            pull[used.family] += part * used.pull
+            influence[used.family] += part * used.influence
+            variance += part**2 * used.least_variance
+            if used is self.pooled and self.between is not None:
+                variance += self.between * sum((c.sentences / sentences) ** 2 for c in stratum)
         variance += (influence**2).sum(axis=0)
-        if self.between is not None:
-            variance += self.between * (parts[pooled] ** 2).sum()
-        counted, corrected = np.einsum(
-            "c,cls->sl", parts, [[(s.counted, s.corrected) for s in cell.shares] for cell in cells]
-        )
         degrees = effective(pull) - 1
         return CellShares(
             cell=(),
             sentences=sentences,
             audited=self.audit.whole.sentences,
             families=families,
-            pooled=bool(pooled.any()),
+            pooled=any(used is self.pooled for used, _ in strata),
             degrees=degrees,
-            shares=_shares(labels, counted, corrected, variance, degrees, self.level),
+            shares=_shares(labels, _counted(cells), corrected, variance, degrees, self.level),
         )
+
+    def _strata(
+        self, cells: Sequence[CellShares], weight: float
+    ) -> list[tuple[Correction, Sequence[CellShares]]]:
+        """Cells, and those with too little audited together, each with its correction."""
+        thin = [cell for cell in cells if cell.pooled]
+        found: list[tuple[Correction, Sequence[CellShares]]] = [
+            (self.own[cell.cell], [cell]) for cell in cells if not cell.pooled
+        ]
+        there = [self.audit.by_cell[c.cell] for c in thin if c.cell in self.audit.by_cell]
+        together = joined(there) if there else None
+        if together and _enough(together):
+            return [*found, (correction(together, weight=weight), thin)]
+        return [*found, (self.pooled, thin)] if thin else found
+
+
+def _counted(cells: Sequence[CellShares]) -> Numbers:
+    """The counted shares of cells together."""
+    found: Numbers = np.average(
+        [[share.counted for share in cell.shares] for cell in cells],
+        axis=0,
+        weights=[cell.sentences for cell in cells],
+    )
+    return found
 
 
 def _enough(sums: Sums) -> bool:

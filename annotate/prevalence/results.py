@@ -45,7 +45,8 @@ class CellShares:
         sentences: how many the classifier labelled.
         audited: how many of the cell were audited.
         families: of how many families these are.
-        pooled: whether too few were, so that the errors of all cells together correct it.
+        pooled: whether too few were, so that the errors of all cells together correct it; of the
+            total, whether that holds for its cells with too few, taken together.
         degrees: degrees of freedom of the intervals.
         shares: one for each label.
     """
@@ -78,7 +79,8 @@ class Prevalence:
         spread: standard deviation between cells of the classifier's mean error, one for each
             label; None where the audit reaches too few cells to tell.
         cells: in the order of their values, what is unknown last.
-        total: of all cells together, each by its sentences.
+        total: of all cells together, each by its sentences. It is the mean of the cells where none
+            has too little audited; those that have count as one cell.
     """
 
     by: tuple[str, ...]
