@@ -164,8 +164,8 @@ class ClusterError(AnnotateError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(
-            f"Ray: {problem}. Check --cluster and the cluster's log, then give the command again; "
-            "what is done is kept."
+            f"Ray: {problem}. Check --cluster, the cluster's log and, if it asks for a token, "
+            "RAY_AUTH_MODE and RAY_AUTH_TOKEN; then give the command again: what is done is kept."
         )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -40,6 +41,18 @@ def atomic_path(path: Path, *, private: bool = False) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def remove_unfinished(path: Path) -> None:
+    """Take away what `atomic_path` was writing for a path when its process was killed.
+
+    Args:
+        path: a file that nobody else is writing.
+    """
+    begun = re.compile(rf"\.{re.escape(path.name)}\.[a-z0-9_]{{8}}")  # as `tempfile` names them
+    for entry in path.parent.iterdir():
+        if begun.fullmatch(entry.name):
+            entry.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 import gzip
+import re
 import uuid
 from pathlib import Path
 
@@ -10,7 +11,17 @@ from pyarrow import parquet
 from annotate.documents import ReadingOptions
 from annotate.documents.pieces import cut, read_piece, tabular_files
 from annotate.errors import InputError, StoreError
-from annotate.stores import Address, File, as_place, opened
+from annotate.stores import (
+    Address,
+    File,
+    as_place,
+    delivered,
+    files_in,
+    opened,
+    read_all,
+    remove,
+    size_of,
+)
 
 
 @pytest.fixture
@@ -31,9 +42,9 @@ def test_addresses_and_paths_are_told_apart():
     assert (str(here / "b.csv"), (here / "b.csv").name) == ("s3://bucket/a/b.csv", "b.csv")
 
 
-@pytest.mark.parametrize("text", ["s3://", "s3:///", "nowhere://bucket/a"])
+@pytest.mark.parametrize("text", ["s3://", "s3:///", "nowhere://bucket/a", "s3://b/a*"])
 def test_what_is_no_address_is_refused(text):
-    with pytest.raises(InputError, match=text):
+    with pytest.raises(InputError, match=re.escape(text)):
         as_place(text)
 
 
@@ -71,6 +82,43 @@ def test_a_file_is_read_in_any_order(folder):
         assert stream.read() == content[-5:]
         assert stream.seek(1_000_001) == stream.tell() == 1_000_001
         assert stream.read(3_000_000) == content[1_000_001:4_000_001]
+
+
+def test_what_is_put_is_whole_and_replaces(folder, tmp_path):
+    (tmp_path / "a").write_bytes(b"one")
+    (folder / "a").put(tmp_path / "a")
+    with pytest.raises(ValueError, match="no"), delivered(folder / "a") as path:
+        path.write_bytes(b"half")
+        raise ValueError("no")
+    assert (folder / "a").read() == b"one"
+    with delivered(folder / "a") as path:
+        path.write_bytes(b"two!")
+    assert (size_of(folder / "a"), (folder / "a").read()) == (4, b"two!")
+    assert ((folder / "a").create(b"x"), (folder / "b").create(b"x")) == (False, True)
+    assert files_in(folder) == {"a": 4, "b": 1}
+
+
+def test_small_files_are_read_in_their_order(folder):
+    for number in range(30):
+        (folder / f"{number}").write(str(number).encode())
+    numbers = [7, 0, 29, 7]
+    assert list(read_all([folder / f"{n}" for n in numbers])) == [b"7", b"0", b"29", b"7"]
+    assert list(read_all([])) == []
+
+
+@pytest.mark.parametrize("where", ["disk", "store"])
+def test_folders_are_listed_and_removed(folder, tmp_path, where):
+    root = folder if where == "store" else tmp_path / "out"
+    for name in ("a", "b/c", "b/d/e"):
+        with delivered(root / name) as path:
+            path.write_text(name)
+    assert files_in(root) == {"a": 1}
+    assert files_in(root, deep=True) == {"a": 1, "b/c": 3, "b/d/e": 5}
+    remove(root / "b")
+    remove(root / "none")
+    assert files_in(root, deep=True) == {"a": 1}
+    remove(root / "a")
+    assert files_in(root) == {}
 
 
 def articles(folder):

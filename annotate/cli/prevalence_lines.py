@@ -21,7 +21,7 @@ def lines_of(made: SharesMade) -> Iterator[str]:
         yield f"  and {more:,} more"
     if found.pooled:
         yield f"  {_MARK} too few audited there"
-    yield f"written to {made.path} and {made.path.with_suffix('.csv').name}"
+    yield f"written to {made.path} and {made.path.name.removesuffix('.json')}.csv"
 
 
 def say_notes(made: SharesMade) -> None:

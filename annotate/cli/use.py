@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,11 +28,11 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
         ),
     ] = None,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--output", "-o", metavar="PATH",
             help="Ends in .jsonl, .csv or .parquet, or is a folder for the parts of a large "
-            "result. Default: predictions.jsonl of the workspace.",
+            "result; also s3://bucket/folder. Default: predictions.jsonl of the workspace.",
         ),
     ] = None,
     only: Annotated[
@@ -46,7 +45,8 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
         str | None,
         typer.Option(
             "--format", metavar="KIND",
-            help="Of the files in a folder: parquet (default), jsonl or csv.", show_default=False,
+            help="Of the files in a folder: parquet (default), jsonl, csv, jsonl.gz or csv.gz.",
+            show_default=False,
         ),
     ] = None,
     processes: Annotated[
@@ -67,14 +67,18 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
         str | None,
         typer.Option(
             "--cluster", metavar="ADDRESS", show_default=False,
-            help="Of a running Ray cluster: ray://host:10001. Default: one on this machine.",
+            help="Of a Ray cluster that this machine is part of: auto, or HOST:6379. Default: one "
+            "that is started here.",
         ),
     ] = None,
     gpus: Annotated[
-        float,
-        typer.Option("--gpus", min=0, help="GPUs for each process of --engine ray.",
-                     show_default=False),
-    ] = 0,
+        float | None,
+        typer.Option(
+            "--gpus", min=0, metavar="N", show_default=False,
+            help="GPUs for each process of --engine ray. Default: its share of those that Ray "
+            "sees, for models that use one.",
+        ),
+    ] = None,
     mapping: Annotated[
         list[str] | None,
         typer.Option(
@@ -124,17 +128,17 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
             found,
             workspace=place,
             articles=None if articles is None else as_place(articles),
-            output=output,
+            output=None if output is None else as_place(output),
             choice=choice,
             on_document=advance,
         )
     lines = list(_in_words(made, found.name))
-    data = asdict(made)
+    data = _data(made)
     shares = None
     if audit is not None:
         shares = make_shares(audit, made, model=found, choice=choice, strict=strict)
         lines += lines_of(shares)
-        data["prevalence"] = shares.path
+        data["prevalence"] = str(shares.path)
     show(lines, data, as_json=as_json)
     if shares:
         say_notes(shares)
@@ -150,3 +154,11 @@ def _in_words(made: "Predicted", model: str) -> Iterator[str]:
     before = f", {made.resumed:,} of them before" if made.resumed else ""
     yield f"{what} from {counted(made.documents, 'article')} labelled by {model}{before}"
     yield f"written to {made.path}"
+
+
+def _data(made: "Predicted") -> dict[str, Any]:
+    """The result for machines; a place in a store is told by its address."""
+    data = asdict(made) | {"path": str(made.path)}
+    if made.skipped_file:
+        data["skipped_file"] = str(made.skipped_file)
+    return data

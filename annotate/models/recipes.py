@@ -30,6 +30,13 @@ _Open: Final = EmbeddingRecipe | EncoderRecipe | EnsembleRecipe | LinearRecipe
 RECIPES: Final = tuple(entry.name for entry in _RECIPES)
 """The names, the one to start with first."""
 
+ENCODING: Final = tuple(
+    entry.name
+    for entry in _RECIPES
+    if isinstance(entry, EmbeddingRecipe | EncoderRecipe | EnsembleRecipe)
+)
+"""Those that go through an encoder, for which a GPU is of use."""
+
 
 def recipe(name: str, options: RecipeOptions | None = None) -> Recipe:
     """The recipe of this name.

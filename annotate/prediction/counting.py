@@ -4,16 +4,17 @@ The output is read, not the run that made it: so the counts are those of the row
 each once, also where a run was cut off and went on.
 """
 
+import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, cast
 
 from annotate.errors import InputError
 from annotate.prediction.parts import Form
 from annotate.records import Part
+from annotate.stores import Place, opened
 from annotate.tables import spreadsheet_unsafe
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Given:
     label: str
 
 
-def given_labels(files: Iterable[Path], form: Form) -> Iterator[tuple[Given, int]]:
+def given_labels(files: Iterable[Place], form: Form) -> Iterator[tuple[Given, int]]:
     """What was given and how often, from predictions; the same may come several times.
 
     Args:
@@ -54,32 +55,37 @@ def given_labels(files: Iterable[Path], form: Form) -> Iterator[tuple[Given, int
     Raises:
         InputError: a file is not of that kind.
     """
-    read = _READERS[form]
-    for path in files:
+    read = _READERS[form.removesuffix(".gz")]
+    for place in files:
         try:
-            yield from read(path)
+            with opened(place) as raw:
+                if form.endswith(".gz"):
+                    with gzip.GzipFile(fileobj=raw) as stream:
+                        yield from read(cast("IO[bytes]", stream))
+                else:
+                    yield from read(raw)
         except (LookupError, ValueError, OSError) as error:
             problem = f"cannot be read as predictions ({error})"
-            raise InputError(path, problem, "Let `annotate predict` write it anew.") from None
+            raise InputError(str(place), problem, "Let `annotate predict` write it anew.") from None
 
 
-def _parquet(path: Path) -> Iterator[tuple[Given, int]]:
+def _parquet(stream: IO[bytes]) -> Iterator[tuple[Given, int]]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    with parquet.ParquetFile(path) as file:
+    with parquet.ParquetFile(stream) as file:
         for batch in file.iter_batches(_ROWS_AT_ONCE, columns=list(_READ)):
             place = batch.schema.get_field_index("published")
             moment = batch["published"].cast(pa.string())
             yield from _grouped(batch.set_column(place, "published", moment))
 
 
-def _csv(path: Path) -> Iterator[tuple[Given, int]]:
+def _csv(stream: IO[bytes]) -> Iterator[tuple[Given, int]]:
     import pyarrow as pa
     from pyarrow import csv
 
     with csv.open_csv(
-        path,
+        stream,
         read_options=csv.ReadOptions(block_size=_BLOCK_BYTES),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
@@ -102,10 +108,9 @@ def _grouped(batch: "pa.RecordBatch") -> Iterator[tuple[Given, int]]:
         yield _given(*(row[name] for name in _READ)), row["count_all"]
 
 
-def _json_lines(path: Path) -> Iterator[tuple[Given, int]]:
-    with path.open(encoding="utf-8") as stream:
-        rows = map(json.loads, stream)
-        found = Counter(_given(*(row[name] for name in _READ)) for row in rows)
+def _json_lines(stream: IO[bytes]) -> Iterator[tuple[Given, int]]:
+    rows = map(json.loads, stream)
+    found = Counter(_given(*(row[name] for name in _READ)) for row in rows)
     yield from found.items()
 
 
@@ -114,6 +119,6 @@ def _given(outlet: str | None, part: str, published: str | None, label: str) -> 
     return Given(outlet or None, where, published[:_DAY] if published else None, label)
 
 
-_READERS: Final[dict[Form, Callable[[Path], Iterator[tuple[Given, int]]]]] = {
+_READERS: Final[dict[str, Callable[[IO[bytes]], Iterator[tuple[Given, int]]]]] = {
     "parquet": _parquet, "jsonl": _json_lines, "csv": _csv,
 }  # fmt: skip

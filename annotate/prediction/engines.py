@@ -24,13 +24,13 @@ class Engine:
         name: processes of this machine, or Ray.
         processes: how many work at the same time; None is one a core, fewer for small archives.
         cluster: address of a running Ray cluster; None starts one on this machine.
-        gpus: that each of them gets, on Ray.
+        gpus: that each of them gets, on Ray; None is its share of those that Ray sees.
     """
 
     name: EngineName = "processes"
     processes: int | None = None
     cluster: str | None = None
-    gpus: float = 0
+    gpus: float | None = None
 
     def run(
         self, make: Callable[[], Callable[[Item], Result]], items: Sequence[Item]

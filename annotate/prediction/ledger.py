@@ -1,23 +1,19 @@
-"""What of a long run is done: a file beside the output, by which the run goes on where it stopped.
+"""What of a long run is done: a ledger beside the output, by which it goes on where it stopped.
 
-The first line says what run it is; each line after it is a piece whose output lies whole in its
-place. A line that was cut off by the end of the process counts as not written, so its piece is done
-again, with the same result.
+The first entry says what run it is; each one after it is a piece whose output lies whole in its
+place. A piece whose entry was cut off by the end of the process is done again, with the same
+result.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 from annotate.errors import LedgerError
-
-LEDGER = "_ledger.jsonl"
-"""Its name in the folder of the parts; what begins with an underscore, readers pass over."""
+from annotate.prediction.books import Book, book_in
+from annotate.stores import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +54,9 @@ class Done:
 
 @dataclass(slots=True)
 class Ledger:
-    """An open ledger; nobody else can open it meanwhile."""
+    """An open ledger; on a disk nobody else can open it meanwhile."""
 
-    stream: IO[bytes]
+    book: Book
     done: set[int] = field(default_factory=set)
     articles: int = 0
     rows: int = 0
@@ -69,38 +65,28 @@ class Ledger:
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path, run: Run) -> Iterator[Self]:
+    def opened(cls, folder: Place, run: Run) -> Iterator[Self]:
         """The ledger of a folder, begun if there is none.
 
         Raises:
             LedgerError: it is of another run, another process is at it, or the folder holds other
                 files.
+            StoreError: a store refuses or does not answer.
         """
-        path = folder / LEDGER
-        if not path.exists() and folder.is_dir() and (found := _foreign(folder)):
-            msg = f"{folder} holds {found}, which is of no run. Name a new folder, or an empty one."
-            raise LedgerError(msg)
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                msg = f"Another process is labelling into {folder}. Wait until it is done."
-                raise LedgerError(msg) from None
-            ledger = cls(stream)
-            ledger._take_up(folder, run)
+        with book_in(folder) as book:
+            _check_same(folder, json.loads(book.head(_entry(run))), run)
+            ledger = cls(book)
+            for place, entry in book.entries():
+                ledger._count(_done(entry), place)
             yield ledger
 
     def add(self, done: Done) -> None:
-        """Write down that a piece is done; on the disk when this returns."""
-        place = self.stream.seek(0, os.SEEK_END)
-        self._append(asdict(done))
-        self._count(done, place)
+        """Write down that a piece is done; for good when this returns."""
+        self._count(done, self.book.add(done.piece, _entry(done)))
 
     def told(self, piece: int) -> Done:
         """What was written down of a piece that is done."""
-        self.stream.seek(self._places[piece])
-        return _done(self.stream.readline())
+        return _done(self.book.read(self._places[piece]))
 
     def forget(self, piece: int) -> None:
         """Have a piece done again; for one whose part is gone."""
@@ -110,48 +96,27 @@ class Ledger:
         self.rows -= done.rows
         self.refused -= len(done.refused)
 
-    def _take_up(self, folder: Path, run: Run) -> None:
-        self.stream.seek(0)
-        head = self.stream.readline()
-        if not head.endswith(b"\n"):  # new, or cut off before anything was done
-            self.stream.truncate(0)
-            self._append(asdict(run))
-            return
-        _check_same(folder, json.loads(head), run)
-        whole = self.stream.tell()
-        while (line := self.stream.readline()).endswith(b"\n"):
-            self._count(_done(line), whole)
-            whole = self.stream.tell()
-        self.stream.truncate(whole)
-
     def _count(self, done: Done, place: int) -> None:
         if done.piece in self.done:
             self.forget(done.piece)
-            self.stream.seek(0, os.SEEK_END)
         self.done.add(done.piece)
         self._places[done.piece] = place
         self.articles += done.articles
         self.rows += done.rows
         self.refused += len(done.refused)
 
-    def _append(self, content: object) -> None:
-        self.stream.seek(0, os.SEEK_END)
-        self.stream.write(json.dumps(content, ensure_ascii=False).encode() + b"\n")
-        self.stream.flush()
-        os.fsync(self.stream.fileno())
+
+def _entry(content: Run | Done) -> bytes:
+    return json.dumps(asdict(content), ensure_ascii=False).encode()
 
 
-def _done(line: bytes) -> Done:
-    content = json.loads(line)
+def _done(entry: bytes) -> Done:
+    content = json.loads(entry)
     refused = tuple((where, why) for where, why in content.pop("refused"))
     return Done(**content, refused=refused)
 
 
-def _foreign(folder: Path) -> str | None:
-    return next((name.name for name in sorted(folder.iterdir()) if name.name[0] != "."), None)
-
-
-def _check_same(folder: Path, before: dict[str, object], run: Run) -> None:
+def _check_same(folder: Place, before: dict[str, object], run: Run) -> None:
     """Refuse to go on with what another run began."""
     names = {"model": "another model", "input": "another input", "settings": "other settings",
              "pieces": "another input"}  # fmt: skip

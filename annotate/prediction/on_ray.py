@@ -1,11 +1,14 @@
 """Work on many pieces on a Ray cluster, or on a local one that ends with the run."""
 
 import logging
+import math
 import os
 import re
 import socket
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -22,14 +25,15 @@ class Cluster:
     """Where to work, and with what.
 
     Attributes:
-        address: of a running cluster, as ``ray://host:10001`` or ``auto``; None starts a local one.
+        address: of a running cluster to which this machine belongs, as ``auto`` or ``host:6379``;
+            None starts one on this machine.
         actors: how many work at the same time.
-        gpus: that each of them gets, for models that use one.
+        gpus: that each of them gets; None is its share of those that Ray sees, one at most.
     """
 
     address: str | None
     actors: int
-    gpus: float = 0
+    gpus: float | None = 0
 
 
 def on_ray(
@@ -65,7 +69,7 @@ def on_ray(
             batch_size=1,
             compute=ActorPoolStrategy(size=cluster.actors),
             num_cpus=_CPUS,
-            num_gpus=cluster.gpus,
+            num_gpus=_share_of_gpus(ray, cluster),
         )
         for row in done.iter_rows():
             if isinstance(row["result"], Refused):
@@ -77,6 +81,7 @@ def on_ray(
         ray.shutdown()
 
 
+_FINEST = 10_000
 _CPUS = 0.5
 """Of each actor: with whole cores they would leave none for the reading of their items."""
 
@@ -101,6 +106,14 @@ class _Actor(Generic[Item, Result]):
         return {"result": found}
 
 
+def _share_of_gpus(ray: Any, cluster: Cluster) -> float:  # noqa: ANN401
+    """GPUs for each actor; below one they share it, and Ray takes no finer shares than these."""
+    if cluster.gpus is not None:
+        return cluster.gpus
+    share = ray.cluster_resources().get("GPU", 0) / cluster.actors
+    return 1.0 if share >= 1 else math.floor(share * _FINEST) / _FINEST
+
+
 def _connect(ray: Any, cluster: Cluster) -> None:  # noqa: ANN401  ray has no types
     settings: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     if cluster.address is None:
@@ -111,20 +124,33 @@ def _connect(ray: Any, cluster: Cluster) -> None:  # noqa: ANN401  ray has no ty
     ray.init(address=cluster.address or "local", **settings)
 
 
-_ADDRESS = re.compile(r"(?:ray://)?\[?(?P<host>.+?)\]?:(?P<port>\d{1,5})")
+_ADDRESS = re.compile(r"\[?(?P<host>.+?)\]?:(?P<port>\d{1,5})")
 _ANSWER_SECONDS = 5.0
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 _SETTINGS = b"\4"
 """The kind of frame with which each side of HTTP/2, which Ray speaks, begins (RFC 9113, 3.4)."""
 
 
+def _noted_address() -> str | None:
+    """Where Ray looks for the cluster of this machine; that it is noted says not that it lives."""
+    if noted := os.environ.get("RAY_ADDRESS"):
+        return noted
+    folder = os.environ.get("RAY_TMPDIR") or tempfile.gettempdir()
+    path = Path(folder, "ray", "ray_current_cluster")
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else None
+
+
 def _unreachable(address: str) -> str | None:
     """Why there is no Ray at an address; Ray itself tries for minutes, then ends the process."""
     if address == "auto":
-        return None
+        noted = _noted_address()
+        # Without one Ray looks for its processes, and says at once if there are none.
+        return _unreachable(noted) if noted and noted != "auto" else None
+    if address.startswith("ray://"):
+        return f"{address}: what speaks ray:// carries no Ray Data; see --help for --cluster"
     match = _ADDRESS.fullmatch(address)
     if match is None:
-        return f"{address} is no address (HOST:PORT, ray://HOST:PORT or auto)"
+        return f"{address} is no address (auto or HOST:PORT)"
     place = (match["host"], int(match["port"]))
     try:
         with socket.create_connection(place, timeout=_ANSWER_SECONDS) as connection:

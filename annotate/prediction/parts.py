@@ -1,28 +1,29 @@
 """Tables of predictions to the parts of an output, and parts to one file."""
 
 import csv
+import gzip
 import io
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
-from annotate.files import atomic_path
 from annotate.prediction.columns import SCORE, flat_schema
 from annotate.records import Prediction
+from annotate.stores import Place, delivered, files_in, opened, remove_files
 from annotate.tables import spreadsheet_safe
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Form = Literal["parquet", "jsonl", "csv"]
-FORMS: tuple[Form, ...] = ("parquet", "jsonl", "csv")
+Form = Literal["parquet", "jsonl", "csv", "jsonl.gz", "csv.gz"]
+FORMS: tuple[Form, ...] = ("parquet", "jsonl", "csv", "jsonl.gz", "csv.gz")
 Write = Callable[["pa.RecordBatch"], None]
 _GROUP_ROWS = 50_000
 """Rows of a group in Parquet files: few enough to be held in memory, enough to be read fast."""
+_GZIP_LEVEL = 6
 _COPY_BYTES = 2**20
 
 
@@ -32,38 +33,39 @@ def part_name(number: int, form: Form) -> str:
 
 
 @contextmanager
-def part(path: Path, form: Form, labels: Sequence[str]) -> Iterator[Write]:
-    """A part that stands whole in its place, and on the disk, when the block ends.
+def part(place: Place, form: Form, labels: Sequence[str]) -> Iterator[Write]:
+    """A part that stands whole in its place, and for good, when the block ends.
 
     Yields the function that adds a table to it. What it holds depends on nothing but the rows.
 
     Args:
-        path: its place.
+        place: where it shall be.
         form: what kind of file it is.
         labels: in the order of the columns of scores.
     """
-    with atomic_path(path) as temporary:
-        with _WRITERS[form](temporary, labels) as write:
-            yield write
-        with temporary.open("rb") as stream:
-            os.fsync(stream.fileno())
+    with delivered(place) as temporary:
+        if form == "parquet":
+            with _parquet(temporary, labels) as write:
+                yield write
+            return
+        with temporary.open("wb") as raw:
+            raw.write(_head(form, labels))
+            with _packed(raw) if form.endswith(".gz") else nullcontext(raw) as stream:
+                yield _csv(stream) if form.startswith("csv") else _json_lines(stream, labels)
 
 
-def remove_unfinished(folder: Path) -> None:
+def remove_unfinished_parts(folder: Place) -> None:
     """Take away the parts that were being written when their process died."""
-    for path in folder.glob(".part-*"):
-        path.unlink(missing_ok=True)
+    remove_files(folder, [name for name in files_in(folder) if name.startswith(".part-")])
 
 
-def join(parts: Iterable[Path], path: Path, form: Form, labels: Sequence[str]) -> None:
+def join(parts: Iterable[Place], place: Place, form: Form, labels: Sequence[str]) -> None:
     """Put parts one after the other into one file, in memory that does not grow with them."""
-    with atomic_path(path) as temporary:
+    with delivered(place) as temporary:
         if form == "parquet":
             _join_parquet(parts, temporary, labels)
         else:
-            _join_text(parts, temporary, head=_head(labels) if form == "csv" else b"")
-        with temporary.open("rb") as stream:
-            os.fsync(stream.fileno())
+            _join_text(parts, temporary, head=_head(form, labels))
 
 
 @contextmanager
@@ -90,9 +92,14 @@ def _parquet(path: Path, labels: Sequence[str]) -> Iterator[Write]:
 
 
 @contextmanager
-def _json_lines(path: Path, labels: Sequence[str]) -> Iterator[Write]:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        yield lambda batch: stream.writelines(_lines(batch, labels))
+def _packed(raw: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Pack what is written; without a time or a name in it, so that it is always the same."""
+    with gzip.GzipFile("", "wb", _GZIP_LEVEL, raw, mtime=0) as stream:
+        yield cast("IO[bytes]", stream)
+
+
+def _json_lines(stream: IO[bytes], labels: Sequence[str]) -> Write:
+    return lambda batch: stream.writelines(line.encode() for line in _lines(batch, labels))
 
 
 def _lines(batch: "pa.RecordBatch", labels: Sequence[str]) -> Iterator[str]:
@@ -111,12 +118,13 @@ def _lines(batch: "pa.RecordBatch", labels: Sequence[str]) -> Iterator[str]:
         yield json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-@contextmanager
-def _csv(path: Path, labels: Sequence[str]) -> Iterator[Write]:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        stream.write(_head(labels).decode())
-        yield lambda batch: writer.writerows(_cells(batch))
+def _csv(stream: IO[bytes]) -> Write:
+    def write(batch: "pa.RecordBatch") -> None:
+        held = io.StringIO(newline="")
+        csv.writer(held, lineterminator="\r\n").writerows(_cells(batch))
+        stream.write(held.getvalue().encode())
+
+    return write
 
 
 def _cells(batch: "pa.RecordBatch") -> Iterator[list[object]]:
@@ -126,30 +134,34 @@ def _cells(batch: "pa.RecordBatch") -> Iterator[list[object]]:
         yield [spreadsheet_safe(value) for value in row]
 
 
-def _head(labels: Sequence[str]) -> bytes:
-    """The row of column names."""
-    stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\r\n").writerow(flat_schema(labels).names)
-    return stream.getvalue().encode()
+def _head(form: Form, labels: Sequence[str]) -> bytes:
+    """What a text file begins with: the names of columns of a table.
+
+    It is packed by itself and not made smaller, so its length is the same everywhere and it can be
+    left out where parts are joined.
+    """
+    if not form.startswith("csv"):
+        return b""
+    held = io.StringIO(newline="")
+    csv.writer(held, lineterminator="\r\n").writerow(flat_schema(labels).names)
+    head = held.getvalue().encode()
+    return gzip.compress(head, compresslevel=0, mtime=0) if form.endswith(".gz") else head
 
 
-def _join_parquet(parts: Iterable[Path], path: Path, labels: Sequence[str]) -> None:
+def _join_parquet(parts: Iterable[Place], path: Path, labels: Sequence[str]) -> None:
     from pyarrow import parquet
 
     with parquet.ParquetWriter(path, flat_schema(labels), compression="zstd") as writer:
-        for name in parts:
-            with parquet.ParquetFile(name) as file:
+        for place in parts:
+            with opened(place) as stream, parquet.ParquetFile(stream) as file:
                 for number in range(file.num_row_groups):
                     writer.write_table(file.read_row_group(number), row_group_size=2 * _GROUP_ROWS)
 
 
-def _join_text(parts: Iterable[Path], path: Path, *, head: bytes) -> None:
+def _join_text(parts: Iterable[Place], path: Path, *, head: bytes) -> None:
     with path.open("wb") as whole:
         whole.write(head)
-        for name in parts:
-            with name.open("rb") as stream:
+        for place in parts:
+            with opened(place) as stream:
                 stream.seek(len(head))
                 shutil.copyfileobj(stream, whole, _COPY_BYTES)
-
-
-_WRITERS = {"parquet": _parquet, "jsonl": _json_lines, "csv": _csv}

@@ -4,11 +4,10 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from annotate.files import atomic_file, write_text
 from annotate.prevalence.results import CellShares, Prevalence
+from annotate.stores import Place, delivered
 from annotate.tables import spreadsheet_safe
 
 _ALL = "all"
@@ -16,26 +15,33 @@ _FIGURES = ("counted", "corrected", "low", "high", "standard_error")
 _OF_CELL = ("sentences", "audited", "families")
 
 
-def write_prevalence(path: Path, found: Prevalence, *, model: str, notes: tuple[str, ...]) -> Path:
-    """Write ``PATH.json`` and ``PATH.csv``; returns the former.
+def write_prevalence(
+    place: Place, found: Prevalence, *, model: str, notes: tuple[str, ...]
+) -> Place:
+    """Write ``PLACE.json`` and ``PLACE.csv``; returns the former.
 
     The JSON holds everything, shares as they were computed. The CSV has a row for each cell and
     label, the first ones for all cells together, with shares within [0, 1].
 
     Args:
-        path: without the ending.
+        place: without the ending.
         found: the shares.
         model: name of the model that counted.
         notes: what is to be known of them.
     """
-    with atomic_file(path.with_name(path.name + ".csv")) as stream:
+    with (
+        delivered(place.with_name(place.name + ".csv")) as temporary,
+        temporary.open("w", encoding="utf-8", newline="\n") as stream,
+    ):
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(_columns(found.by))
         for cell in (found.total, *found.cells):
             writer.writerows(_rows(cell, found.by))
-    whole = path.with_name(path.name + ".json")
+    whole = place.with_name(place.name + ".json")
     content = {"model": model, **as_data(found), "notes": notes}
-    write_text(whole, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    with delivered(whole) as temporary:
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        temporary.write_text(text, encoding="utf-8")
     return whole
 
 

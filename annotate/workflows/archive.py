@@ -3,23 +3,24 @@
 import csv
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from annotate import __version__
 from annotate.documents.pieces import Piece, cut
 from annotate.errors import InputError
-from annotate.files import atomic_file
+from annotate.files import remove_unfinished
+from annotate.models.recipes import ENCODING
 from annotate.prediction import Ledger, Run
 from annotate.prediction.engines import Engine
-from annotate.prediction.parts import join, remove_unfinished
+from annotate.prediction.parts import join, remove_unfinished_parts
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
+from annotate.stores import Place, delivered, files_in, remove
 from annotate.tables import spreadsheet_safe
 from annotate.workflows.archive_work import Archive, Job, NumberedPiece, PieceLabeller, Target
 from annotate.workflows.training import NamedModel
@@ -39,11 +40,11 @@ class ArchiveLabelled:
 
     written: int
     documents: int
-    path: Path
+    path: Place
     skipped: int
     first_skipped: tuple[tuple[str, str], ...]
     """Of the first ones where each stood, and why."""
-    skipped_file: Path | None
+    skipped_file: Place | None
     resumed: int
     """Articles that an earlier run had done."""
 
@@ -74,6 +75,7 @@ def label_archive(
     Raises:
         InputError: there is nothing to label.
         LedgerError: the output is of another model or input, or another process is at it.
+        StoreError: an object store refuses or does not answer.
         LostProcessError: a piece ends every process that works on it.
         MissingExtraError: Ray is asked for and not installed.
         ClusterError: a Ray cluster cannot be reached, or gave the work up.
@@ -84,14 +86,13 @@ def label_archive(
     with Ledger.opened(
         target.parts, _run(model, archive, target, settings, only, pieces)
     ) as ledger:
-        remove_unfinished(target.parts)
+        remove_unfinished_parts(target.parts)
         _check_parts(ledger, target)
         resumed = ledger.articles
         work = [NumberedPiece(n, p) for n, p in enumerate(pieces) if n not in ledger.done]
-        place = replace(target, path=target.path.absolute())
-        job = Job(model.folder.absolute(), archive, place, settings, only)
+        job = Job(model.folder.absolute(), archive, _from_root(target), settings, only)
         make = partial(PieceLabeller.load, job)
-        for done in (engine or Engine()).run(make, work):
+        for done in _for_model(engine or Engine(), model).run(make, work):
             ledger.add(done)
             on_progress(ledger.articles, ledger.articles * len(pieces) // len(ledger.done))
         return _finish(model, archive, target, ledger, resumed)
@@ -119,37 +120,52 @@ def _run(
     return Run(digest, archive.digest, json.dumps(told), len(pieces))
 
 
+def _for_model(engine: Engine, model: NamedModel) -> Engine:
+    """Without GPUs, if nothing else was said, for a model that has no use for them."""
+    no_use = engine.gpus is None and model.manifest.recipe not in ENCODING
+    return replace(engine, gpus=0) if no_use else engine
+
+
+def _from_root(target: Target) -> Target:
+    """The same for processes that work in other folders."""
+    path = target.path
+    return replace(target, path=path.absolute() if isinstance(path, Path) else path)
+
+
 def _check_parts(ledger: Ledger, target: Target) -> None:
     """Have those pieces done again whose parts are gone, or are not what was written."""
+    sizes = files_in(target.parts)
     for number in sorted(ledger.done):
-        path = target.part(number)
-        if not path.is_file() or path.stat().st_size != ledger.told(number).size:
+        if sizes.get(target.part(number).name) != ledger.told(number).size:
             ledger.forget(number)
 
 
 def _finish(
     model: NamedModel, archive: Archive, target: Target, ledger: Ledger, resumed: int
 ) -> ArchiveLabelled:
+    for place in (target.path, target.refused, target.beside(".meta.json")):
+        if isinstance(place, Path):
+            remove_unfinished(place)
     if not ledger.articles:
         where, reason = next(_refused(ledger), (str(archive.path), "holds no articles"))
-        shutil.rmtree(target.parts)
+        target.remove_parts()
         problem = f"nothing could be read: {where}: {reason}"
         raise InputError(str(archive.path), problem, "Name files with an article a row.")
     if target.is_file:
         parts = [target.part(number) for number in sorted(ledger.done)]
         join(parts, target.path, target.form, model.model.labels)
-    remove_unfinished(target.parts)  # of processes that died and were replaced
+    remove_unfinished_parts(target.parts)  # of processes that died and were replaced
     _list_refused(ledger, target.refused)
-    options = {"input": archive.digest, "articles": ledger.articles}
-    write_sidecar(target.path, command="predict", options=options)
+    _say_how(target, {"input": archive.digest, "articles": ledger.articles})
+    first = tuple(islice(_refused(ledger), _MOST_TOLD))
     if target.is_file:
-        shutil.rmtree(target.parts)
+        target.remove_parts()
     return ArchiveLabelled(
         written=ledger.rows,
         documents=ledger.articles,
         path=target.path,
         skipped=ledger.refused,
-        first_skipped=tuple(islice(_refused(ledger), _MOST_TOLD)),
+        first_skipped=first,
         skipped_file=target.refused if ledger.refused else None,
         resumed=resumed,
     )
@@ -160,11 +176,20 @@ def _refused(ledger: Ledger) -> Iterator[tuple[str, str]]:
         yield from ledger.told(number).refused
 
 
-def _list_refused(ledger: Ledger, path: Path) -> None:
-    if not ledger.refused:
-        path.unlink(missing_ok=True)
+def _say_how(target: Target, options: dict[str, Any]) -> None:
+    if isinstance(target.path, Path):
+        write_sidecar(target.path, command="predict", options=options)
         return
-    with atomic_file(path) as stream:
+    with delivered(target.beside(".meta.json")) as temporary:
+        here = temporary.with_name(target.path.name)
+        write_sidecar(here, command="predict", options=options)
+
+
+def _list_refused(ledger: Ledger, place: Place) -> None:
+    if not ledger.refused:
+        remove(place)
+        return
+    with delivered(place) as temporary, temporary.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(("article", "reason"))
         for row in _refused(ledger):

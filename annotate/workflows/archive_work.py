@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.documents import FieldNames, ReadingOptions, Skipped
+from annotate.documents.kinds import PACKED, kind_of
 from annotate.documents.pieces import Piece, read_piece
 from annotate.errors import InputError
 from annotate.prediction import Done, Form
 from annotate.prediction.parts import FORMS, part, part_name
 from annotate.records import Document
 from annotate.settings import Settings
-from annotate.stores import File, Place
+from annotate.stores import Address, File, Place, files_in, remove, remove_files, size_of
 from annotate.workflows.classifier import Classifier
 
 _ARTICLES_AT_ONCE = 256
@@ -59,38 +60,59 @@ class Archive:
 class Target:
     """Where predictions go: into one file, or into the parts of a folder."""
 
-    path: Path
+    path: Place
     form: Form
     is_file: bool
 
     @classmethod
-    def of(cls, path: Path, form: Form | None) -> "Target":
-        """What a path and a form say; a path without a known ending is a folder of Parquet files.
+    def of(cls, place: Place, form: Form | None) -> "Target":
+        """What a place and a form say; one without a known ending is a folder of Parquet files.
 
         Raises:
-            InputError: another ending, or one that is not that of the form.
+            InputError: another ending, one that is not that of the form, or a bucket alone.
         """
-        ending = path.suffix.lower().removeprefix(".")
-        if path.is_dir() or not ending:
-            return cls(path, form or "parquet", is_file=False)
-        if ending not in FORMS:
-            kinds = ", ".join(f".{kind}" for kind in FORMS)
-            raise InputError(path, "unknown kind of file", f"Use one of {kinds}, or a folder.")
-        if form not in {None, ending}:
-            raise InputError(path, f"does not end in .{form}", "Leave one of the two out.")
-        return cls(path, next(kind for kind in FORMS if kind == ending), is_file=True)
+        if isinstance(place, Address) and "/" not in place.path:
+            raise InputError(str(place), "is a whole bucket", f"Name a folder: {place}/labelled.")
+        kind = kind_of(place.name)
+        ending = (kind_of(place.name.removesuffix(kind)) if kind in PACKED else "") + kind
+        if (isinstance(place, Path) and place.is_dir()) or not ending:
+            return cls(place, form or "parquet", is_file=False)
+        found = next((known for known in FORMS if f".{known}" == ending), None)
+        if found is None:
+            kinds = ", ".join(f".{known}" for known in FORMS)
+            raise InputError(
+                str(place), "unknown kind of file", f"Use one of {kinds}, or a folder."
+            )
+        if form not in {None, found}:
+            raise InputError(str(place), f"does not end in .{form}", "Leave one of the two out.")
+        return cls(place, found, is_file=True)
 
     @property
-    def parts(self) -> Path:
+    def parts(self) -> Place:
         """The folder of the parts."""
-        return self.path.with_name(self.path.name + ".parts") if self.is_file else self.path
+        return self.beside(".parts") if self.is_file else self.path
 
     @property
-    def refused(self) -> Path:
+    def refused(self) -> Place:
         """The file that lists what could not be labelled."""
-        return self.path.with_name(self.path.name + ".skipped.csv")
+        return self.beside(".skipped.csv")
 
-    def part(self, number: int) -> Path:
+    def beside(self, ending: str) -> Place:
+        """A place beside it, whose name ends so."""
+        return self.path.with_name(self.path.name + ending)
+
+    def written(self) -> list[Place]:
+        """The parts that are there, in order."""
+        names = sorted(files_in(self.parts))
+        ending = f".{self.form}"
+        return [self.parts / n for n in names if n.startswith("part-") and n.endswith(ending)]
+
+    def remove_parts(self) -> None:
+        """Take away the parts and then the ledger: without it they would be nobody's."""
+        remove_files(self.parts, [name for name in files_in(self.parts) if "part-" in name])
+        remove(self.parts)
+
+    def part(self, number: int) -> Place:
         """The place of a part."""
         return self.parts / part_name(number, self.form)
 
@@ -135,13 +157,13 @@ class PieceLabeller:
     def __call__(self, numbered: NumberedPiece) -> Done:
         """Label a piece, and write its part."""
         target, archive = self.job.target, self.job.archive
-        path = target.part(numbered.number)
+        place = target.part(numbered.number)
         articles = rows = 0
         refused: list[tuple[str, str]] = []
         entries = read_piece(
             numbered.piece, base=archive.base, folder=archive.folder, options=self.options
         )
-        with part(path, target.form, self.classifier.labels) as write:
+        with part(place, target.form, self.classifier.labels) as write:
             for documents in _few_at_once(_readable(entries, refused)):
                 table = self.classifier.columns.table(documents)
                 if self.job.only is not None:
@@ -151,7 +173,7 @@ class PieceLabeller:
                 write(table)
                 articles += len(documents)
                 rows += table.num_rows
-        return Done(numbered.number, articles, rows, path.stat().st_size, tuple(refused))
+        return Done(numbered.number, articles, rows, size_of(place), tuple(refused))
 
 
 def _readable(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -24,6 +23,7 @@ from annotate.prevalence import (
 from annotate.prevalence.wording import notes_on, too_few
 from annotate.records import Annotation, Document, GoldLabel, Stream, Task
 from annotate.splits import seen_in_training
+from annotate.stores import Place
 from annotate.workflows.archive_work import Target
 from annotate.workflows.families import group_documents
 from annotate.workflows.sentences import labelled_tasks
@@ -66,7 +66,7 @@ class SharesMade:
 
     shares: Prevalence
     notes: tuple[str, ...]
-    path: Path
+    path: Place
 
 
 def read_audit(
@@ -206,7 +206,7 @@ def _notes(
 
 def _counts(target: Target, audit: AuditRead) -> dict[Cell, NDArray[np.int64]]:
     place = {label: number for number, label in enumerate(audit.labels)}
-    files = [target.path] if target.is_file else sorted(target.path.glob(f"part-*.{target.form}"))
+    files = [target.path] if target.is_file else target.written()
     counts: dict[Cell, NDArray[np.int64]] = {}
     for given, count in given_labels(files, target.form):
         cell = cell_of(audit.by, outlet=given.outlet, part=given.part, day=given.day)

@@ -65,10 +65,10 @@ class Predicted:
 
     written: int
     documents: int
-    path: Path
+    path: Place
     skipped: tuple[Skipped, ...]
     all_skipped: int
-    skipped_file: Path | None = None
+    skipped_file: Place | None = None
     resumed: int = 0
 
 
@@ -77,7 +77,7 @@ def predict_articles(
     *,
     workspace: Workspace | None,
     articles: Place | None,
-    output: Path | None,
+    output: Place | None,
     choice: Choice,
     on_document: Progress = lambda _done, _total=None: None,
 ) -> Predicted:
@@ -92,8 +92,8 @@ def predict_articles(
         workspace: for its settings, and its documents where no articles are named.
         articles: a file or folder as `annotate import` takes it, or the address of files with an
             article a row.
-        output: ends in ``.jsonl``, ``.csv`` or ``.parquet``, or is a folder; default: the
-            workspace's file.
+        output: ends in ``.jsonl``, ``.csv`` or ``.parquet``, or is a folder; of an archive also an
+            address, or packed (``.gz``). Default: the workspace's file.
         choice: which predictions to write, and how.
         on_document: told how many documents are done, and of about how many.
 
@@ -115,7 +115,12 @@ def predict_articles(
         columns = tuple(choice.columns.items())
         archive = Archive(_whole(articles), tuple(files), base.absolute(), columns)
         return _predict_archive(model, archive, path, workspace, choice, on_document)
-    if choice.form or choice.engine != Engine() or isinstance(articles, Address):
+    if (
+        choice.form
+        or choice.engine != Engine()
+        or isinstance(articles, Address)
+        or isinstance(path, Address)
+    ):
         problem = "is not labelled piece by piece"
         remedy = (
             "Name files with an article a row, and no --top, or leave out --processes and --engine."
@@ -161,7 +166,7 @@ def as_engine(name: str | None) -> EngineName:
 def _predict_archive(
     model: NamedModel,
     archive: Archive,
-    path: Path,
+    path: Place,
     workspace: Workspace | None,
     choice: Choice,
     on_progress: Progress,
@@ -261,7 +266,7 @@ def _articles(
     return latest_revisions(workspace.read(Document))
 
 
-def _output(workspace: Workspace | None, output: Path | None) -> Path:
+def _output(workspace: Workspace | None, output: Place | None) -> Place:
     if output is not None:
         return output
     if workspace is None:

@@ -1,6 +1,7 @@
 """`annotate predict` on archives: every row once, in whatever pieces, through whatever deaths."""
 
 import csv
+import gzip
 import json
 import os
 import random
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pyarrow as pa
@@ -89,8 +91,12 @@ def test_every_row_is_labelled_once_and_in_order(run, model, archive):
     assert f"{COUNT:,} of them before" in run("predict", model, archive, "-o", "out").out
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
-@pytest.mark.parametrize("given", ["jsonl", "csv", "parquet", "folder"])
+IN, OUT = ["jsonl", "csv", "parquet", "folder"], ["jsonl", "csv", "parquet"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"), [*product(IN, OUT), ("jsonl", "jsonl.gz"), ("csv", "csv.gz")]
+)
 def test_every_kind_of_file_in_and_out(run, model, tmp_path, kind, given):
     rows = list(articles(20))
     path = tmp_path / f"in.{given}"
@@ -109,14 +115,31 @@ def test_every_kind_of_file_in_and_out(run, model, tmp_path, kind, given):
         lines(path / "1.jsonl", rows[:5])
         parquet.write_table(pa.Table.from_pylist(rows[5:]), path / "2.parquet")
     assert run("predict", model, path, "-o", f"out.{kind}").code == 0
-    if kind == "jsonl":
+    if kind.endswith(".gz"):
+        Path(f"out.{kind[:-3]}").write_bytes(gzip.decompress(Path(f"out.{kind}").read_bytes()))
+        Path(f"out.{kind}").rename("packed")
+    if kind.startswith("jsonl"):
         found = [p.model_dump() for p in jsonl.read(Path("out.jsonl"), Prediction)]
-    elif kind == "csv":
+    elif kind.startswith("csv"):
         found = csv_rows("out.csv")
     else:
         found = parquet.read_table("out.parquet").to_pylist()
     assert keys(found) == [row["url"] for row in rows]
-    assert sorted(p.name for p in tmp_path.glob("out*")) == [f"out.{kind}", f"out.{kind}.meta.json"]
+    left = sorted(p.name for p in tmp_path.glob("out*"))
+    assert left == [f"out.{kind.removesuffix('.gz')}", f"out.{kind}.meta.json"]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_packed_output_is_the_same_unpacked(run, model, archive, monkeypatch, kind):
+    small_pieces(monkeypatch)
+    for name in (f"plain.{kind}", f"packed.{kind}.gz"):
+        assert run("predict", model, archive, "-o", name, "--processes", 1).code == 0
+    packed = Path(f"packed.{kind}.gz").read_bytes()
+    assert gzip.decompress(packed) == Path(f"plain.{kind}").read_bytes()
+    assert run("predict", model, archive, "-o", "f", "--format", f"{kind}.gz").code == 0
+    assert gzip.decompress(Path(f"f/part-000000.{kind}.gz").read_bytes())[:9]
+    again = run("predict", model, archive, "-o", f"packed.{kind}.gz", "--processes", 1)
+    assert (again.code, Path(f"packed.{kind}.gz").read_bytes()) == (0, packed)
 
 
 def test_the_output_depends_neither_on_processes_nor_on_pieces_done_before(
@@ -135,6 +158,32 @@ def test_the_output_depends_neither_on_processes_nor_on_pieces_done_before(
     assert run("predict", model, archive, "-o", "one").code == 0
     assert parts("one") == parts("three")
     assert not list(Path("one").glob(".part-*"))
+
+
+def test_what_killed_runs_left_is_taken_away(run, model, archive):
+    for name in (".o.csv.abcdef_1", ".o.csv.meta.json.abcdefgh", ".o.csv.skipped.csv.01234567"):
+        Path(name).write_text("half")
+    for name in (".o.csv.abc", ".o.csvx.abcdefgh", ".o.csv.abcdefghi"):  # not named by us
+        Path(name).write_text("mine")
+    assert run("predict", model, archive, "-o", "o.csv").code == 0
+    left = {".o.csv.abc", ".o.csvx.abcdefgh", ".o.csv.abcdefghi", "o.csv", "o.csv.meta.json"}
+    assert {path.name for path in Path().iterdir() if "o.csv" in path.name} == left
+
+
+def test_the_ledger_goes_last(run, model, archive, monkeypatch):
+    """Who is killed while the parts of one file are taken away can go on too."""
+
+    def killed(_place):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("annotate.workflows.archive_work.remove", killed)
+        assert run("predict", model, archive, "-o", "o.csv", "--processes", 1).code == 130
+    assert [path.name for path in Path("o.csv.parts").iterdir()] == ["_ledger.jsonl"]
+    before = Path("o.csv").read_bytes()
+    assert run("predict", model, archive, "-o", "o.csv", "--processes", 1).code == 0
+    assert Path("o.csv").read_bytes() == before
+    assert not Path("o.csv.parts").exists()
 
 
 def test_what_cannot_be_labelled_is_listed_with_its_reason(run, model, tmp_path):
@@ -192,7 +241,7 @@ def test_one_label_alone(run, model, archive):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(("a.jsonl", "-o", "o.txt"), ".parquet, .jsonl, .csv, or a folder"),
+    [(("a.jsonl", "-o", "o.txt"), ".parquet, .jsonl, .csv, .jsonl.gz, .csv.gz, or a folder"),
      (("a.jsonl", "-o", "o.csv", "--format", "jsonl"), "does not end in .jsonl"),
      (("a.jsonl", "-o", "o", "--format", "xml"), "no kind 'xml'"),
      (("page.txt", "-o", "o.csv", "--processes", "2"), "is not labelled piece by piece"),

@@ -4,10 +4,10 @@ import csv
 import gzip
 import json
 import os
-import socket
+import random
+import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,47 +20,7 @@ from annotate.models import save_model, train_model
 from annotate.records import Example
 
 s3fs = pytest.importorskip("s3fs", reason="needs the extra `scale`")
-pytest.importorskip("moto", reason="needs a server that speaks S3")
 pytestmark = pytest.mark.scale
-
-
-def listens(port):
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-@pytest.fixture(scope="module")
-def server():
-    """The address of a store that is there for these tests alone."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    end = time.monotonic() + 60
-    while not listens(port):
-        assert time.monotonic() < end, "the store does not start"
-        time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.wait()
-
-
-@pytest.fixture
-def store(server, monkeypatch):
-    """The store, with a bucket `news` in which nothing is yet."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "someone")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
-    s3fs.S3FileSystem.clear_instance_cache()
-    system = s3fs.S3FileSystem(use_listings_cache=False)
-    system.mkdir("news")
-    yield system
-    system.rm("news", recursive=True)
-    s3fs.S3FileSystem.clear_instance_cache()
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +83,82 @@ def test_an_archive_in_a_store_is_labelled_as_one_on_the_disk(
         assert run("predict", model, place, "-o", folder, "--processes", 1).code == 0
     assert parts("far2") == parts("near2")
     assert len(parts("far2")) > 12 > len(parts("far"))
+
+
+def objects(store, place):
+    """What a folder of the store holds, but for the ledger."""
+    start = len(place) + 1
+    found = {name[start:]: content for name, content in store.cat(store.find(place)).items()}
+    return {name: found[name] for name in found if "_ledger/" not in name}
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv.gz"])
+def test_a_store_gets_the_same_as_the_disk(run, model, store, archive, monkeypatch, kind):
+    small_pieces(monkeypatch)
+    for out in ("near", "s3://news/out/far"):
+        done = run("predict", model, archive, "-o", out, "--format", kind, "--processes", 1)
+        assert done.code == 0, done.err
+    found = objects(store, "news/out")
+    labelled = {name: found.pop(f"far/{name}") for name in parts("near")}
+    assert labelled == parts("near")
+    refused = found.pop("far.skipped.csv")
+    assert refused == Path("near.skipped.csv").read_bytes()
+    assert json.loads(found.pop("far.meta.json"))["command"] == "predict"
+    assert found == {}
+    again = run("predict", model, archive, "-o", out, "--format", kind)
+    assert "120 of them before" in again.out
+    assert "other settings" in run("predict", model, archive, "-o", out, "--only", "claim").err
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "jsonl.gz"])
+def test_one_file_in_a_store(run, model, store, archive, monkeypatch, kind):
+    small_pieces(monkeypatch)
+    store.pipe_file("news/mine.txt", b"mine")
+    for out in (f"near.{kind}", f"s3://news/far.{kind}"):
+        done = run("predict", model, archive, "-o", out, "--processes", 1, "--json")
+        assert done.code == 0, done.err
+        assert json.loads(done.out)["path"] == out
+    found = objects(store, "news")
+    assert found.pop(f"far.{kind}") == Path(f"near.{kind}").read_bytes()
+    assert set(found) == {"mine.txt", f"far.{kind}.meta.json", f"far.{kind}.skipped.csv"}
+
+
+def test_what_is_not_ours_in_a_store_is_left_alone(run, model, store, archive):
+    store.pipe_file("news/out/mine.txt", b"mine")
+    done = run("predict", model, archive, "-o", "s3://news/out")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "s3://news/out holds mine.txt" in done.err
+    assert "s3://news: is a whole bucket" in run("predict", model, archive, "-o", "s3://news").err
+    gone = run("predict", model, archive, "-o", "s3://elsewhere/out")
+    assert (gone.code, "there is no such bucket" in gone.err) == (3, True)
+    (archive / "page.html").write_text("x")
+    done = run("predict", model, archive, "-o", "s3://news/p")
+    assert "is not labelled piece by piece" in done.err
+    assert objects(store, "news") == {"out/mine.txt": b"mine"}
+
+
+def test_a_run_into_a_store_killed_at_random_points_ends_as_an_undisturbed_one(
+    run, model, store, archive, tmp_path
+):
+    lines = (archive / "z.jsonl").read_text()
+    for number in range(24):
+        store.pipe_file(f"news/archive/{number:02}.jsonl", (lines * 20).encode())
+    assert run("predict", model, "s3://news/archive", "-o", "calm").code == 0
+    command = [sys.executable, "-c", "from annotate.cli import main; main()", "predict", model,
+               "s3://news/archive", "-o", "s3://news/killed", "--processes", "2"]  # fmt: skip
+    draw = random.Random(0)  # noqa: S311  not for secrets
+    met = 0
+    for wanted in sorted(draw.sample(range(1, 23), 2)):
+        process = subprocess.Popen(list(map(str, command)), cwd=tmp_path)
+        while process.poll() is None and met < wanted:
+            met = len(store.ls("news/killed/_ledger")) if store.exists("news/killed/_ledger") else 0
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    done = run(*command[3:])
+    assert "of them before" in done.out
+    found = objects(store, "news/killed")
+    assert {name: found[name] for name in found if name.startswith("part-")} == parts("calm")
+    assert set(found) == set(parts("calm"))
 
 
 def test_another_content_of_the_same_size_is_another_input(run, model, store):

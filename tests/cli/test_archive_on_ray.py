@@ -17,7 +17,26 @@ from annotate.records import Example
 pytest.importorskip("ray", reason="needs the extra `scale`")
 pytestmark = pytest.mark.scale
 ANNOTATE = "from annotate.cli import main; main()"
-FILES, LINES = 24, 400
+CLUSTER = """
+import ray, sys
+settings = {"include_dashboard": False, "log_to_driver": False}
+context = ray.init("local", num_cpus=2, num_gpus=1, **settings)
+print(context.address_info["gcs_address"], flush=True)
+sys.stdin.read()
+"""
+GPUS = """
+import os, sys
+from functools import partial
+from annotate.prediction.on_ray import Cluster, on_ray
+
+def make():
+    return lambda _: os.environ.get("CUDA_VISIBLE_DEVICES")
+
+if __name__ == "__main__":
+    print(*on_ray(make, [1, 2], cluster=Cluster(sys.argv[1], actors=2, gpus=None)))
+"""
+TOKEN = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "0123456789abcdef" * 3}
+FILES, LINES = 24, 120
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +57,26 @@ def place(tmp_path_factory):
         rows = [{"id": f"{number}-{n}", "text": f"Day {n}. {text}"} for n in range(LINES)]
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (folder / "archive" / f"{number:02}.jsonl").write_text(lines)
-    subprocess.run(command(folder, "calm")[:-4], check=True, cwd=folder)
+    subprocess.run(command(folder, "calm", engine="processes"), check=True, cwd=folder)
     return folder
 
 
-def command(folder, output):
-    arguments = ["predict", folder / "model", folder / "archive", "-o", output]
-    arguments += ["--engine", "ray", "--processes", 2]
+@pytest.fixture(scope="module")
+def cluster(s3_environment):
+    """The address of a Ray that is there already, with a GPU in name only."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", CLUSTER],
+        env=os.environ | s3_environment | TOKEN, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    with process:
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+def command(folder, output, engine="ray", archive="archive"):
+    arguments = ["predict", folder / "model", archive, "-o", output]
+    arguments += ["--engine", engine, "--processes", 2]
     return [sys.executable, "-c", ANNOTATE, *map(str, arguments)]
 
 
@@ -69,38 +101,61 @@ def actor_of(process):
     return None
 
 
-def written_down(folder):
-    """How many pieces the ledger says are done."""
-    ledger = folder / "_ledger.jsonl"
-    return max(0, ledger.read_bytes().count(b"\n") - 1) if ledger.exists() else 0
-
-
-def wait_for(condition, seconds=240):
+def wait_for(process, condition, seconds=240):
     end = time.monotonic() + seconds
     while not (found := condition()):
+        assert process.poll() is None, "it ended"
         assert time.monotonic() < end, "nothing happened"
-        time.sleep(0.1)
+        time.sleep(0.02)
     return found
 
 
 def test_ray_writes_the_same_bytes_though_an_actor_is_killed(place):
     process = subprocess.Popen(command(place, "actor"), cwd=place)
-    wait_for(lambda: written_down(place / "actor"))
-    os.kill(wait_for(lambda: actor_of(process.pid)), signal.SIGKILL)
+
+    def pieces_done():
+        ledger = place / "actor" / "_ledger.jsonl"
+        return ledger.exists() and ledger.read_bytes().count(b"\n") - 1
+
+    wait_for(process, lambda: pieces_done() > 0)
+    os.kill(wait_for(process, lambda: actor_of(process.pid)), signal.SIGKILL)
+    assert pieces_done() < FILES
     assert process.wait(300) == 0
     assert parts(place / "actor") == parts(place / "calm")
 
 
-def test_ray_goes_on_where_its_driver_was_killed(place):
-    process = subprocess.Popen(command(place, "driver"), cwd=place)
-    wait_for(lambda: written_down(place / "driver"))
+def test_ray_goes_on_where_its_driver_was_killed(place, cluster, store):
+    """On a cluster that lives on, from a store and into it."""
+    store.put(f"{place}/archive/", "news/archive", recursive=True)
+    arguments = [*command(place, "s3://news/out", archive="s3://news/archive")]
+    arguments += ["--cluster", cluster]
+    environment = os.environ | TOKEN
+    process = subprocess.Popen(arguments, cwd=place, env=environment)
+
+    def objects():
+        return {Path(name).name: data for name, data in store.cat(store.find("news/out")).items()}
+
+    def ledger():
+        found = objects() if store.exists("news/out") else {}
+        return {name: found[name] for name in found if name.endswith(".json")}
+
+    wait_for(process, lambda: len(ledger()) > 1)  # the first says whose it is
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    before = (place / "driver" / "_ledger.jsonl").read_text()
-    done = subprocess.run(command(place, "driver"), cwd=place, check=True, capture_output=True)
+    before = ledger()
+    assert len(before) < FILES + 1
+    done = subprocess.run(arguments, cwd=place, env=environment, check=True, capture_output=True)
     assert b"of them before" in done.stdout
-    assert (place / "driver" / "_ledger.jsonl").read_text().startswith(before)
-    assert parts(place / "driver") == parts(place / "calm")
+    assert before.items() <= ledger().items()
+    found = objects()
+    assert {name: found[name] for name in found if "part-" in name} == parts(place / "calm")
+
+
+def test_actors_share_the_gpus_that_ray_sees(cluster):
+    """No GPU is needed for that: Ray counts those that it was told of."""
+    command = [sys.executable, "-c", GPUS, cluster]
+    done = subprocess.run(command, env=os.environ | TOKEN, check=True, capture_output=True)
+    assert done.stdout.split() == [b"0", b"0"]
 
 
 def test_a_cluster_that_is_not_there_is_said(place):

@@ -1,5 +1,6 @@
 """Labels counted from files of predictions, of every kind alike."""
 
+import gzip
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -26,11 +27,14 @@ MADE = [
 ]
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "jsonl.gz", "csv.gz"])
 def test_files_of_every_kind_are_counted_alike(tmp_path, form):
     paths = [tmp_path / f"{n}.{form}" for n in range(2)]
     for path, made in zip(paths, (MADE, MADE[:1]), strict=True):
-        write_predictions(path, made, labels=("claim", "denial"))
+        plain = tmp_path / path.name.removesuffix(".gz")
+        write_predictions(plain, made, labels=("claim", "denial"))
+        if plain != path:
+            path.write_bytes(gzip.compress(plain.read_bytes()))
     counts = Counter()
     for given, count in given_labels(paths, form):
         counts[given] += count
@@ -41,7 +45,7 @@ def test_files_of_every_kind_are_counted_alike(tmp_path, form):
     }
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "jsonl.gz", "csv.gz"])
 def test_other_files_are_refused(tmp_path, form):
     path = tmp_path / f"x.{form}"
     path.write_text("{}\n")

@@ -1,12 +1,23 @@
+import uuid
+
 import pytest
 
 from annotate.errors import LedgerError
 from annotate.prediction import Done, Ledger, Run
-from annotate.prediction.ledger import LEDGER
+from annotate.stores import as_place, delivered, files_in
 
+LEDGER = "_ledger.jsonl"
 RUN = Run(model="m1", input="i1", settings="{}", pieces=3)
 FIRST = Done(0, articles=2, rows=7, size=100, refused=(("a:3", "holds no text"),))
 SECOND = Done(1, articles=1, rows=2, size=50)
+
+
+@pytest.fixture(params=["disk", "store"])
+def out(request, tmp_path):
+    """A folder that is not there yet, on this disk or in the store that fsspec has in memory."""
+    if request.param == "disk":
+        return tmp_path / "out"
+    return as_place(f"memory://{uuid.uuid4().hex}/out")
 
 
 def state(folder, run=RUN):
@@ -14,17 +25,17 @@ def state(folder, run=RUN):
         return ledger.done, ledger.articles, ledger.rows, ledger.refused
 
 
-def test_a_ledger_remembers(tmp_path):
-    with Ledger.opened(tmp_path / "out", RUN) as ledger:
+def test_a_ledger_remembers(out):
+    with Ledger.opened(out, RUN) as ledger:
         ledger.add(FIRST)
         ledger.add(SECOND)
-    assert state(tmp_path / "out") == ({0, 1}, 3, 9, 1)
-    with Ledger.opened(tmp_path / "out", RUN) as ledger:
+    assert state(out) == ({0, 1}, 3, 9, 1)
+    with Ledger.opened(out, RUN) as ledger:
         assert (ledger.told(0), ledger.told(1)) == (FIRST, SECOND)
         ledger.forget(0)
         ledger.add(FIRST)
         assert ledger.told(0) == FIRST
-    assert state(tmp_path / "out") == ({0, 1}, 3, 9, 1)
+    assert state(out) == ({0, 1}, 3, 9, 1)
 
 
 def test_a_ledger_that_was_cut_off_anywhere_goes_on(tmp_path):
@@ -50,19 +61,38 @@ def test_a_ledger_that_was_cut_off_anywhere_goes_on(tmp_path):
     [({"model": "m2"}, "another model"), ({"input": "i2"}, "another input"),
      ({"settings": "[]"}, "other settings"), ({"pieces": 4}, "another input")],
 )  # fmt: skip
-def test_another_run_is_refused(tmp_path, change, words):
-    state(tmp_path / "out")
+def test_another_run_is_refused(out, change, words):
+    state(out)
     other = Run(**({"model": "m1", "input": "i1", "settings": "{}", "pieces": 3} | change))
     with pytest.raises(LedgerError, match=f"was begun with {words}"):
-        state(tmp_path / "out", other)
-    assert state(tmp_path / "out")[0] == set()
+        state(out, other)
+    assert state(out)[0] == set()
 
 
-def test_a_folder_of_other_files_is_left_alone(tmp_path):
-    (tmp_path / "mine.txt").write_text("x")
+def test_a_folder_of_other_files_is_left_alone(out):
+    with delivered(out / "mine.txt") as path:
+        path.write_text("x")
     with pytest.raises(LedgerError, match=r"holds mine\.txt"):
-        state(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+        state(out)
+    assert files_in(out, deep=True) == {"mine.txt": 1}
+
+
+def test_an_entry_that_stands_twice_in_a_ledger_counts_once(tmp_path):
+    with Ledger.opened(tmp_path / "out", RUN) as ledger:
+        for done in (FIRST, FIRST, SECOND):
+            ledger.add(done)
+    before = (tmp_path / "out" / LEDGER).read_bytes()
+    assert state(tmp_path / "out") == ({0, 1}, 3, 9, 1)
+    assert (tmp_path / "out" / LEDGER).read_bytes() == before
+
+
+def test_two_runs_into_a_store_do_the_same(tmp_path):
+    out = as_place(f"memory://{uuid.uuid4().hex}/out")
+    with Ledger.opened(out, RUN) as one, Ledger.opened(out, RUN) as two:
+        one.add(FIRST)
+        two.add(FIRST)
+        two.add(SECOND)
+    assert state(out) == ({0, 1}, 3, 9, 1)
 
 
 def test_two_runs_take_turns(tmp_path):

@@ -39,7 +39,17 @@ def test_what_begins_as_ray_does_may_be_ray(server):
     assert (
         _unreachable(f"127.0.0.1:{server(bytes((0, 0, 6, 4, 0, 0, 0, 0, 0)) + b'x' * 6)}") is None
     )
-    assert _unreachable(f"ray://localhost:{server(bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))}") is None
+    assert _unreachable(f"localhost:{server(bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))}") is None
+
+
+def test_what_is_noted_of_a_cluster_is_no_proof_of_it(server, monkeypatch, tmp_path):
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    assert _unreachable("auto") is None  # Ray's own to find out
+    (tmp_path / "ray").mkdir()
+    (tmp_path / "ray" / "ray_current_cluster").write_text("127.0.0.1:1\n")
+    assert "nothing answers at 127.0.0.1:1 " in _unreachable("auto")
+    monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{server(bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))}")
     assert _unreachable("auto") is None
 
 
@@ -56,10 +66,14 @@ def test_a_server_that_says_nothing_is_not_waited_for(server, monkeypatch):
 def test_nobody_there():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    assert "refused" in _unreachable(f"ray://127.0.0.1:{port}")
+    assert "refused" in _unreachable(f"127.0.0.1:{port}")
     assert "nothing answers" in _unreachable("127.0.0.1:99999")
 
 
-@pytest.mark.parametrize("address", ["head", "ray://head", ":1", "head:port", ""])
+@pytest.mark.parametrize("address", ["head", ":1", "head:port", ""])
 def test_what_is_no_address(address):
     assert "is no address" in _unreachable(address)
+
+
+def test_what_ray_data_does_not_work_through():
+    assert "carries no Ray Data" in _unreachable("ray://127.0.0.1:10001")

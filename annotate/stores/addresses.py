@@ -1,27 +1,32 @@
 """Files in object stores, and on other file systems that have addresses: ``s3://bucket/news``.
 
+What is put into a store appears there whole or not at all. Object stores promise it of each object;
+on other file systems it gets another name first, as on a disk.
+
 Everything goes through fsspec, whose clients (s3fs, gcsfs, ...) each raise errors of their own;
 here they become one line that says what to do.
 """
 
 import io
-import re
-from collections.abc import Iterator
+import tempfile
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
-from annotate.errors import InputError, MissingExtraError, StoreError
+from annotate.errors import MissingExtraError, StoreError
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.DOTALL)
 _READ_BYTES = 2**20
 """Fetched at once at least: a request costs some ten milliseconds, whatever it fetches."""
+_READ_AT_ONCE = 1000
 _STAMPS = ("ETag", "etag", "generation", "md5Hash", "LastModified", "mtime", "updated", "created")
 """By what names stores tell what changes when a file does."""
+_OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"})
 _NO_LOGIN = ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError")
 
 
@@ -48,20 +53,17 @@ class Address:
         """The last part of the path."""
         return self.path.rpartition("/")[2]
 
+    def with_name(self, name: str) -> "Address":
+        """Another one beside it."""
+        return Address(self.protocol, f"{self.path.rpartition('/')[0]}/{name}")
+
     def files(self) -> "list[File]":
         """The file that it names, or all below it at any depth: of a folder first its own files.
 
         Raises:
             StoreError: there is nothing, or the store refuses or does not answer.
         """
-        with self._told():
-            system = self._system()
-            own = system._strip_protocol(str(self))  # noqa: SLF001  fsspec offers no other
-            listed = system.find(str(self), detail=True)
-        found = [
-            File(self if name == own else self / name.removeprefix(own).lstrip("/"), size, stamp)
-            for name, size, stamp in _told_of(listed)
-        ]
+        found = list(self.listing())
         if not found:
             raise StoreError(self, "there is no such file or folder", "Check the address.")
         return sorted(found, key=lambda file: _walking_order(str(file.place)))
@@ -75,6 +77,67 @@ class Address:
         with self._told():
             stream = self._system().open(str(self), "rb", cache_type="none")
         return io.BufferedReader(_Fetched(self, stream), _READ_BYTES)
+
+    def read(self) -> bytes:
+        """The content of a small file."""
+        with self.open() as stream:
+            return stream.read()
+
+    def size(self) -> int:
+        """Bytes of a file."""
+        with self._told():
+            return int(self._system().size(str(self)))
+
+    def put(self, path: Path) -> None:
+        """Store a file of this machine, in place of what is there."""
+        with self._told():
+            system = self._system()
+            if self.protocol in _OBJECT_STORES:
+                system.put_file(str(path), str(self))
+                return
+            temporary = self.with_name(f".{self.name}.{uuid.uuid4().hex}")
+            system.makedirs(str(self).rpartition("/")[0], exist_ok=True)
+            system.put_file(str(path), str(temporary))
+            system.mv(str(temporary), str(self))
+
+    def write(self, content: bytes) -> None:
+        """Store some bytes, in place of what is there."""
+        with tempfile.TemporaryDirectory(prefix="annotate-") as folder:
+            Path(folder, self.name).write_bytes(content)
+            self.put(Path(folder, self.name))
+
+    def create(self, content: bytes) -> bool:
+        """Store some bytes where nothing is yet; returns whether that was so."""
+        with self._told():
+            try:
+                self._system().pipe_file(str(self), content, mode="create")
+            except FileExistsError:
+                return False
+        return True
+
+    def remove(self) -> None:
+        """Take away a file, or all that is below it; what is not there already is no error."""
+        names = [str(file.place) for file in self.listing()]
+        if names:
+            with self._told():
+                self._system().rm(names)
+
+    def remove_files(self, names: Iterable[str]) -> None:
+        """Take away some files below it."""
+        places = [str(self / name) for name in names]
+        if places:
+            with self._told():
+                self._system().rm(places)
+
+    def listing(self) -> "Iterator[File]":
+        """As `files`, in any order, and nothing where there is nothing."""
+        with self._told():
+            system = self._system()
+            own = system._strip_protocol(str(self))  # noqa: SLF001  fsspec offers no other
+            listed = system.find(str(self), detail=True)
+        for name, size, stamp in _told_of(listed):
+            place = self if name == own else self / name.removeprefix(own).lstrip("/")
+            yield File(place, size, stamp)
 
     def _system(self) -> Any:  # noqa: ANN401  fsspec has no types
         import fsspec
@@ -126,30 +189,13 @@ class File:
         return cls(path, stat.st_size, stat.st_mtime_ns)
 
 
-def as_place(text: str) -> Place:
-    """The path or address that a user wrote.
-
-    Raises:
-        InputError: an address without a bucket, or of a kind that is not known.
-    """
-    match = _ADDRESS.fullmatch(text)
-    if match is None:
-        return Path(text)
-    protocol, path = match[1], match[2].rstrip("/")
-    if protocol == "file":
-        return Path(path)
-    from fsspec import available_protocols
-
-    if protocol not in available_protocols():
-        raise InputError(text, f"there is no kind of address {protocol}://", "Use s3:// or a path.")
-    if not path.strip("/"):
-        raise InputError(text, "names no bucket", f"Write {protocol}://bucket/folder.")
-    return Address(protocol, path)
-
-
-def opened(place: Place) -> IO[bytes]:
-    """Open a file for reading in any order."""
-    return place.open() if isinstance(place, Address) else place.open("rb")
+def read_all(places: Sequence[Address]) -> Iterator[bytes]:
+    """The contents of small files of one store, some hundred at the same time."""
+    for start in range(0, len(places), _READ_AT_ONCE):
+        some = places[start : start + _READ_AT_ONCE]
+        with some[0]._told():  # noqa: SLF001  of this module
+            system = some[0]._system()  # noqa: SLF001
+            yield from system.cat_ranges(list(map(str, some)), None, None, on_error="raise")
 
 
 class _Fetched(io.RawIOBase):
