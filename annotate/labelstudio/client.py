@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from annotate.errors import SyncError
 from annotate.labelstudio import backends, listing, projects, rows, tabs
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key, release_at
+from annotate.labelstudio.exported import stamp
 from annotate.labelstudio.failures import (
     FIRST_PAUSES_SECONDS,
     LONG_SECONDS,
@@ -29,10 +31,11 @@ CONNECT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class StudioUser:
-    """A user of the server."""
+    """A user of the server. ``joined`` is when the account was made, if the server says so."""
 
     id: int
     email: str
+    joined: str | None = None
 
 
 class Studio:
@@ -110,7 +113,7 @@ class Studio:
     def users(self) -> tuple[StudioUser, ...]:
         """The users of the server, by id."""
         listed = read(self.url, "listing users", lambda: list(self._api.users.list()))
-        found = [StudioUser(user.id, user.email or "") for user in listed]
+        found = [StudioUser(u.id, u.email or "", _moment(u.date_joined)) for u in listed]
         return tuple(sorted(found, key=lambda user: user.id))
 
     def project(self, project: int) -> StudioProject | None:
@@ -297,3 +300,7 @@ class Studio:
             StudioError: the export failed, or came incomplete.
         """
         return export_project(self._api, self.url, project)
+
+
+def _moment(given: object) -> str | None:
+    return stamp(given) if isinstance(given, datetime) else None

@@ -65,9 +65,7 @@ def forget_what_was_pulled(documents: Collection[str], *, state: Path) -> None:
         replace(mirror, tasks=kept).save(state.parent)
     forget_seen(state.parent)
     journal = Journal.load(journal_beside(state), known.key)
-    if gone := [name for name in journal.sent if _is_of(name, documents)]:
-        journal.settled(gone)
-        journal.rewrite()
+    journal.forget(lambda name: _is_of(name, documents))
 
 
 def _is_of(task_id: str | None, documents: Collection[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,9 +63,16 @@ class Journal:
         """Note that tasks go by another id now."""
         self._note({"renamed": dict(names)})
 
-    def settled(self, ids: Iterable[str]) -> None:
-        """Note that tasks are known not to hold a pre-label of ours, or to be gone."""
-        self._note({"gone": sorted(ids)})
+    def forget(self, gone: Callable[[str], bool]) -> None:
+        """Write the file anew, if there is one, without any word of some tasks.
+
+        Args:
+            gone: whether a task of this id is to be forgotten.
+        """
+        self.sent = {name: digest for name, digest in self.sent.items() if not gone(name)}
+        self.doubtful = frozenset(name for name in self.doubtful if not gone(name))
+        if self._path.exists():
+            self.rewrite()
 
     def compact(self) -> None:
         """Write the file anew if it has grown long."""
@@ -74,7 +81,10 @@ class Journal:
 
     def rewrite(self) -> None:
         """Write the file anew, without what is not true any more."""
-        self._begin({"sent": self.sent})
+        entry: dict[str, Any] = {"sent": self.sent}
+        if self.asked is not None:
+            entry |= {"sending": sorted(self.doubtful), "at": self.asked.isoformat()}
+        self._begin(entry)
 
     def _note(self, entry: dict[str, Any]) -> None:
         if self._lines == 0:
@@ -99,15 +109,15 @@ class Journal:
             return stream.read(1) == b"\n"
 
     def _take(self, entry: Mapping[str, Any]) -> None:
-        if "sending" in entry:
-            self.asked = datetime.fromisoformat(entry["at"])
-            self.doubtful |= frozenset(entry["sending"])
         if "sent" in entry:
             self.doubtful, self.asked = frozenset(), None
             self.sent |= entry["sent"]
+        if "sending" in entry:
+            self.asked = datetime.fromisoformat(entry["at"])
+            self.doubtful |= frozenset(entry["sending"])
         for old, new in entry.get("renamed", {}).items():
             self.sent |= {new: self.sent.pop(old)} if old in self.sent else {}
-        for name in (*entry.get("sending", ()), *entry.get("gone", ())):
+        for name in entry.get("sending", ()):
             self.sent.pop(name, None)
 
 

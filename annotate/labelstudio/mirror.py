@@ -58,21 +58,23 @@ class Mirror:
         people = (made.person for task in self.tasks.values() for made in task.annotations)
         return {p.number: p.email for p in people if p and p.number is not None and p.email}
 
-    def after(self, earlier: "Mirror | None", emails: Mapping[int, str]) -> "Mirror":
+    def after(self, earlier: "Mirror | None", people: Mapping[int, Person]) -> "Mirror":
         """The same with what is known of its annotations but not said by the server any more.
 
         The server forgets from which prediction an annotation came once that is deleted, and who
-        made it once that user is; an export of single tasks does not say the users' addresses.
+        made it once that user is; an export of single tasks does not say the users' addresses, and
+        none says when their accounts were made.
 
         Args:
             earlier: what an earlier pull found.
-            emails: by the server's number of a user.
+            people: the users of the server, by its number.
         """
         before = list(earlier.tasks.values()) if earlier else []
         known = {made.identity: made for task in before for made in task.annotations}
-        emails = {**(earlier.emails if earlier else {}), **self.emails, **emails}
+        emails = {**(earlier.emails if earlier else {}), **self.emails}
+        users = {number: Person(number, email) for number, email in emails.items()} | dict(people)
         tasks = {
-            number: replace(task, annotations=_completed(task.annotations, known, emails))
+            number: replace(task, annotations=_completed(task.annotations, known, users))
             for number, task in self.tasks.items()
         }
         return replace(self, tasks=tasks)
@@ -81,17 +83,18 @@ class Mirror:
 def _completed(
     annotations: Iterable[ExportedAnnotation],
     known: Mapping[str, ExportedAnnotation],
-    emails: Mapping[int, str],
+    users: Mapping[int, Person],
 ) -> tuple[ExportedAnnotation, ...]:
-    return tuple(_complete(made, known.get(made.identity), emails) for made in annotations)
+    return tuple(_complete(made, known.get(made.identity), users) for made in annotations)
 
 
 def _complete(
-    made: ExportedAnnotation, known: ExportedAnnotation | None, emails: Mapping[int, str]
+    made: ExportedAnnotation, known: ExportedAnnotation | None, users: Mapping[int, Person]
 ) -> ExportedAnnotation:
     person = made.person or (known.person if known else None)
     if person and person.number is not None:
-        person = replace(person, email=emails.get(person.number, person.email))
+        user = users.get(person.number, person)
+        person = replace(person, email=user.email or person.email, joined=user.joined)
     started = made.from_prediction or (known is not None and known.from_prediction)
     shown = made.prelabel_shown or started
     if (person, started, shown) == (made.person, made.from_prediction, made.prelabel_shown):

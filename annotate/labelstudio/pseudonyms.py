@@ -17,12 +17,14 @@ class Person:
     """Who made an annotation, as far as the server says.
 
     ``server`` is empty for the server of the workspace's project; numbers of another server are
-    other people's.
+    other people's. ``joined`` is when the account with this number was made: no other server has
+    made one of the same number at the same moment, so both together are the person's for good.
     """
 
     number: int | None = None
     email: str | None = None
     server: str = ""
+    joined: str | None = None
 
     @classmethod
     def of(cls, completed_by: object, server: str = "") -> Self | None:
@@ -42,18 +44,26 @@ class Person:
     @property
     def keys(self) -> tuple[str, ...]:
         """What this person may be known by, the surest first."""
+        account = () if self.account is None else (self.account,)
         email = () if self.email is None else (f"{_EMAIL}{self.email}",)
         number = () if self.number is None else (f"{self.server}number:{self.number}",)
-        return (*email, *number)
+        return (*account, *email, *number)
+
+    @property
+    def account(self) -> str | None:
+        """What stays when an account gets another address; None where that is not known."""
+        known = self.number is not None and self.joined
+        return f"account:{self.number} of {self.joined}" if known else None
 
 
 @dataclass(frozen=True, slots=True)
 class Pseudonyms:
     """Which annotator is ``annotator-1`` and so on; never changed, only added to.
 
-    A person is known by e-mail address, else by the server's number. A number known without an
-    address takes the address that comes with it later. A number that comes with another address
-    than before is another server's, and its owner gets a name of their own.
+    A person is known by the account, whose e-mail address may change, else by e-mail address, else
+    by the server's number. A number known without an address takes the address that comes with it
+    later. A number that comes with another address than before, and it is not known to be the same
+    account, is another server's, and its owner gets a name of their own.
     """
 
     names: tuple[tuple[str, str], ...] = ()
@@ -86,8 +96,8 @@ class Pseudonyms:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """The e-mail address behind each pseudonym, the first of several, as far as it is known."""
-        return {name: address for address, name in reversed(self.by_address.items())}
+        """The e-mail address behind each pseudonym, the newest of several, as far as known."""
+        return {name: address for address, name in self.by_address.items()}
 
     def save(self, path: Path) -> None:
         """Write the map, readable by its owner alone (mode 600)."""
@@ -121,6 +131,8 @@ class Pseudonyms:
 
 def _lookup(known: dict[str, str], person: Person) -> str | None:
     """The first name under one of a person's keys that can be theirs."""
+    if person.account in known:
+        return known[person.account]
     name = next((known[key] for key in person.keys if key in known), None)
     if name is None or person.email is None or f"{_EMAIL}{person.email}" in known:
         return name

@@ -60,7 +60,7 @@ def refresh(
     if tasks is None:
         progress(0, None)
         tasks = _by_number(studio.export(project))
-    found = replace(empty, tasks=tasks).after(earlier, _emails(studio))
+    found = replace(empty, tasks=tasks).after(earlier, _people(studio))
     return Refreshed(found, incremental)
 
 
@@ -153,7 +153,8 @@ def _by_number(exported: Iterable[Exported]) -> dict[int, ExportedTask]:
     return {task.number: task for task in tasks if task.number is not None}
 
 
-def _emails(studio: Studio) -> dict[int, str]:
-    """Addresses of the users, by their numbers, as they stand in a `Person`."""
-    people = (Person.of({"id": user.id, "email": user.email}) for user in studio.users())
-    return {p.number: p.email for p in people if p and p.number is not None and p.email}
+def _people(studio: Studio) -> dict[int, Person]:
+    """The users by their numbers."""
+    found = ((Person.of({"id": u.id, "email": u.email}), u.joined) for u in studio.users())
+    people = (replace(person, joined=joined) for person, joined in found if person and person.email)
+    return {person.number: person for person in people if person.number is not None}

@@ -42,6 +42,7 @@ class FakeStudio:
         self._rows = {}
         self._numbers = itertools.count(1)
         self.people = dict(PEOPLE)
+        self.joined = {number: f"2026-01-01T00:00:0{number}.000000Z" for number in PEOPLE}
         self.exports_single_tasks = True
         self.longest_question = 1000
         self.clock = datetime(2026, 1, 1, tzinfo=UTC)
@@ -214,7 +215,10 @@ class FakeStudio:
         return max((row["updated_at"] for row in self._rows[project]), default=None)
 
     def users(self):
-        return tuple(StudioUser(number, email) for number, email in sorted(self.people.items()))
+        return tuple(
+            StudioUser(number, email, self.joined.get(number))
+            for number, email in sorted(self.people.items())
+        )
 
     def export_tasks(self, project, numbers):
         self.reads.append(("export_tasks", *numbers))

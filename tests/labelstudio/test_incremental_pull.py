@@ -224,6 +224,19 @@ def test_changed_tasks_and_another_scheme_are_honoured_without_reading_anything(
     assert [each.reason for each in found.rejected] == ["its task is not in tasks.jsonl"]
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_an_annotator_whose_address_changes_keeps_the_pseudonym(scene, desk, full):
+    first, second, *_ = scene.numbers()
+    scene.studio.annotate(first, [choice("claim")], by=2)
+    pull_annotations(desk, scene.studio)
+    scene.studio.people[2] = "ann.married@x.invalid"
+    scene.studio.annotate(second, [choice("denial")], by=2)
+    pull_annotations(desk, scene.studio, full=full)
+    assert [vote.annotator for vote in votes(desk)] == ["annotator-1", "annotator-1"]
+    pull_annotations(desk, scene.studio, full=full, names=True)
+    assert {vote.annotator for vote in votes(desk)} == {"ann.married@x.invalid"}
+
+
 def test_an_annotation_is_of_the_scheme_that_was_on_the_page(scene, desk):
     one, two, three, _ = scene.numbers()
     studio, project = scene.studio, scene.project

@@ -11,7 +11,8 @@ STEPS = st.one_of(
     st.tuples(st.just("sending"), st.sets(NAMES, min_size=1)),
     st.tuples(st.just("arrived"), st.dictionaries(NAMES, st.sampled_from(["d1", "d2"]))),
     st.tuples(st.just("renamed"), st.just({"t1": "t4"})),
-    st.tuples(st.just("settled"), st.sets(NAMES)),
+    st.tuples(st.just("forget"), st.sets(NAMES).map(lambda names: names.__contains__)),
+    st.tuples(st.just("rewrite"), st.none()),
     st.tuples(st.just("compact"), st.none()),
 )
 
@@ -30,8 +31,26 @@ def test_what_was_noted_is_there_again(path):
     journal.sending(["t1", "t2"])
     journal.arrived({"t1": "d1", "t2": "d2"})
     journal.renamed({"t1": "t9"})
-    journal.settled(["t2"])
-    assert Journal.load(path, "k").sent == {"t9": "d1"}
+    assert Journal.load(path, "k").sent == {"t9": "d1", "t2": "d2"}
+
+
+def test_what_is_forgotten_leaves_no_word_in_the_file(path):
+    journal = Journal.load(path, "k")
+    journal.arrived({"secret-1": "d1", "t1": "d1"})
+    journal.renamed({"secret-1": "secret-2"})
+    journal.sending(["secret-3", "t2"])
+    journal.forget(lambda name: name.startswith("secret"))
+    assert "secret" not in path.read_text()
+    again = Journal.load(path, "k")
+    assert (again.sent, again.doubtful) == ({"t1": "d1"}, {"t2"})
+    assert again.asked == journal.asked
+    Journal.load(path, "of another project").forget(lambda _name: False)
+    assert "t1" not in path.read_text()
+
+
+def test_where_nothing_was_sent_forgetting_makes_no_file(path):
+    Journal.load(path, "k").forget(lambda _name: True)
+    assert not path.exists()
 
 
 def test_a_request_without_an_answer_leaves_a_doubt(path):

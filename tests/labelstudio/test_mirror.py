@@ -104,11 +104,11 @@ def test_another_annotation_that_got_the_number_is_not_taken_for_it():
 def test_addresses_come_from_whoever_knows_them():
     before = mirror(exported(1, made(who={"id": 4, "email": "old@x.eu"})))
     now = mirror(exported(2, made(who=4), made(who=5), made(who=6)))
-    found = now.after(before, {5: "ben@x.eu"}).tasks[2].annotations
+    found = now.after(before, {5: Person(5, "ben@x.eu", joined="2026")}).tasks[2].annotations
     assert [each.person for each in found] == [
-        Person(4, "old@x.eu"), Person(5, "ben@x.eu"), Person(6),
+        Person(4, "old@x.eu"), Person(5, "ben@x.eu", joined="2026"), Person(6),
     ]  # fmt: skip
-    renamed = now.after(before, {4: "new@x.eu"}).tasks[2].annotations[0]
+    renamed = now.after(before, {4: Person(4, "new@x.eu")}).tasks[2].annotations[0]
     assert renamed.person == Person(4, "new@x.eu")
 
 

@@ -10,7 +10,10 @@ from annotate.errors import SyncError
 from annotate.labelstudio.pseudonyms import Person, Pseudonyms
 
 PEOPLE = st.builds(
-    Person, number=st.integers(1, 6), email=st.none() | st.sampled_from(["a@x.eu", "b@x.eu"])
+    Person,
+    number=st.integers(1, 6),
+    email=st.none() | st.sampled_from(["a@x.eu", "b@x.eu"]),
+    joined=st.none() | st.sampled_from(["2026-01-01", "2026-01-02"]),
 )
 
 
@@ -57,6 +60,27 @@ def test_a_number_from_an_export_is_the_person_whose_address_comes_later():
 def test_a_number_with_another_address_is_another_person():
     names = named(Person(3, "a@x.eu"))[1]
     assert named(Person(3, "b@x.eu"), before=names)[0] == ["annotator-2"]
+
+
+def test_an_account_keeps_its_name_when_its_address_changes():
+    names = named(Person(3, "a@x.eu", joined="2026"))[1]
+    renamed = Person(3, "new@x.eu", joined="2026")
+    (name,), after = named(renamed, before=names)
+    assert name == "annotator-1"
+    assert after.addresses == {"annotator-1": "new@x.eu"}
+    # What knows the address alone, such as an export, knows the person by it from now on.
+    assert [after.of(Person(None, each)) for each in ("a@x.eu", "new@x.eu")] == [name, name]
+
+
+def test_an_account_of_the_same_number_on_another_server_is_another_person_s():
+    names = named(Person(3, "a@x.eu", joined="2026"))[1]
+    assert named(Person(3, "b@x.eu", joined="2027"), before=names)[0] == ["annotator-2"]
+
+
+def test_an_address_that_moves_to_another_account_takes_no_name_along():
+    names = named(Person(3, "a@x.eu", joined="2026"), Person(4, "b@x.eu", joined="2026"))[1]
+    swapped = (Person(3, "b@x.eu", joined="2026"), Person(4, "a@x.eu", joined="2026"))
+    assert named(*swapped, before=names)[0] == ["annotator-1", "annotator-2"]
 
 
 def test_a_person_with_two_numbers_on_two_servers_is_one():
