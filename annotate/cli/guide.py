@@ -35,6 +35,7 @@ def status(workspace: WorkspaceFolder = HERE, as_json: AsJson = False) -> None:
         ("labelled", f"{found.annotated:,}", f"of {counted(found.tasks, 'task')}"),
         *_progress(found),
         ("gold labels", f"{found.gold:,}", f"and {counted(found.ties, 'open tie')}"),
+        *_referred(found),
         ("data set", "yes" if found.dataset else "no", ""),
         ("models", str(len(found.models)), ", ".join(found.models)),
         *(("", "", f"{name} knows kin of test articles: train it again") for name in found.spoiled),
@@ -53,6 +54,13 @@ def _progress(found: "Standing") -> Iterator[tuple[str, str, str]]:
     for name, done in found.annotators.items():
         skipped = f", {done.skipped:,} skipped" if done.skipped else ""
         yield "", f"{done.labelled:,}", f"by {name}{skipped}"
+
+
+def _referred(found: "Standing") -> Iterator[tuple[str, str, str]]:
+    """What a referee was asked for, and how much of it still waits."""
+    if found.referred:
+        told = f"of {counted(found.referred, 'task')} given to a referee wait to be decided"
+        yield "", f"{found.undecided:,}", told
 
 
 @commands.command(rich_help_panel=HELP)

@@ -28,6 +28,7 @@ from annotate.records import (
 from annotate.sidecar import options_in, seed_in, write_sidecar
 from annotate.workflows.datasets import BY_FAMILY, BY_FILE
 from annotate.workflows.families import drop_families, drop_pairs
+from annotate.workflows.pushed import changed_since_push, note_push
 from annotate.workflows.referee import referee_of
 from annotate.workflows.streams import forget_drawn
 from annotate.workspace import Workspace
@@ -122,6 +123,7 @@ def forget(
     ids = traces.ids
     asked = _forget_at_referee(workspace, ids, studio, say)
     with workspace.locked():
+        all_sent = changed_since_push(workspace) is None
         pairs = drop_pairs(workspace, ids | {document.key for document in traces.documents})
         there = 0
         if studio is not None:
@@ -150,6 +152,8 @@ def forget(
             "tasks": _keep(workspace.path(Task), Task, _not_of(ids)),
             "documents": _keep(workspace.path(Document), Document, lambda d: d.id not in ids),
         }
+        if workspace.is_linked and all_sent:
+            note_push(workspace)  # what is forgotten is gone there too
     if asked:
         records = {name: count + asked.records[name] for name, count in records.items()}
         there += asked.on_server

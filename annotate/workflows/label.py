@@ -30,6 +30,7 @@ from annotate.labelstudio.refresh import Progress
 from annotate.labelstudio.sync import Pushed
 from annotate.records import Annotation, Document, Prediction, Task
 from annotate.revisions import outdated_documents
+from annotate.workflows.pushed import note_push
 from annotate.workflows.referee import notes_in
 from annotate.workspace import Workspace
 
@@ -86,7 +87,7 @@ def push_tasks(
 ) -> Pushed:
     """Bring the project on the server to what the workspace holds. Safe to repeat."""
     with workspace.locked():
-        return push(
+        pushed = push(
             studio,
             _wanted(workspace),
             state=workspace.studio_state,
@@ -95,6 +96,8 @@ def push_tasks(
             progress=progress,
             say=say,
         )
+        note_push(workspace)
+    return pushed
 
 
 def _outdated(workspace: Workspace) -> dict[str, str]:

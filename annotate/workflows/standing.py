@@ -13,6 +13,8 @@ from annotate.models import read_manifest
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
 from annotate.sidecar import ELSEWHERE, options_in
 from annotate.workflows.prelabels import SOURCE
+from annotate.workflows.pushed import changed_since_push
+from annotate.workflows.referee import asked_of_referee
 from annotate.workspace import PRELABELS, Workspace
 
 _AGAIN = {
@@ -50,6 +52,10 @@ class Standing:
     annotators: dict[str, Progress]
     gold: int
     ties: int
+    referred: int
+    """Tasks that a referee was asked to decide."""
+    undecided: int
+    """How many of them no referee has decided yet."""
     dataset: bool
     models: tuple[str, ...]
     spoiled: tuple[str, ...]
@@ -72,6 +78,7 @@ def standing(workspace: Workspace) -> Standing:
     overlap = workspace.settings.label_studio.overlap
     stale = tuple(_stale(workspace))
     gold = [entry.label for entry in workspace.existing(GoldLabel)]
+    asked = asked_of_referee(workspace)
     return Standing(
         documents=_count(workspace, Document),
         tasks=_count(workspace, Task),
@@ -83,6 +90,8 @@ def standing(workspace: Workspace) -> Standing:
         },
         gold=len(gold) - gold.count(None),
         ties=gold.count(None),
+        referred=len(asked.queries),
+        undecided=len(asked.queries.keys() - asked.answered),
         dataset=_has_dataset(workspace),
         models=_folders(workspace.root / "models", "manifest.json"),
         spoiled=tuple(_spoiled(workspace)),
@@ -142,7 +151,10 @@ def _as_before(workspace: Workspace) -> dict[str, str]:
 
 def _following(workspace: Workspace, stale: Collection[str]) -> str:
     """The first step whose result is not there yet, or is out of date."""
+    unsent = changed_since_push(workspace)
     for name, command in {**_AGAIN, **_as_before(workspace)}.items():
+        if unsent and name == Annotation.filename:  # labels are made where the tasks have arrived
+            return f"annotate push ({unsent} has changed since the last push)"
         if name in stale:
             return f"{command} ({name} is older than what it was made from)"
     to_label = (
