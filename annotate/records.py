@@ -153,10 +153,9 @@ class Located(Record):
 class Task(Located):
     """A stretch of a document to be labelled, with its context.
 
-    ``position`` is the share of the part's units that stand before this one, in [0, 1).
-    ``repeat`` counts renewed presentations of one place (they measure self-consistency).
-    ``prelabel_held_out`` marks the random share that is shown without pre-labels.
-    ``annotators`` are those whom it is meant for, by name; nobody named means anybody.
+    ``position`` is the share of the part's units before this one, in [0, 1); ``repeat`` counts
+    renewed presentations of a place; a random share is ``prelabel_held_out``. It is for all unless
+    ``annotators`` are named; ``suggested`` numbers its batch of `annotate suggest`, or is 0.
     """
 
     filename = "tasks.jsonl"
@@ -169,6 +168,7 @@ class Task(Located):
     repeat: NonNegativeInt = 0
     prelabel_held_out: bool = False
     annotators: tuple[Name, ...] = ()
+    suggested: NonNegativeInt = 0
 
     def as_input(self, title: str | None) -> "Input":
         """What a model may look at, given the document's title."""

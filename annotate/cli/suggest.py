@@ -65,6 +65,9 @@ def _in_words(found: "Suggested") -> Iterator[str]:
         f"{counted(found.tasks, 'sentence')} to label next, from {where}, at most "
         f"{found.most_of_family} of each. Next: annotate push"
     )
+    yield (
+        f"There they have the tab 'suggested {found.batch}': open it, then Label Tasks As Displayed"
+    )
     by = f"by {found.model!r}" if found.model else "without a model"
     yield f"Chosen from {found.candidates:,} ({found.strategy}, {by}, seed {found.seed})"
     if found.likely:

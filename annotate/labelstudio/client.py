@@ -1,14 +1,11 @@
 """The one place that speaks to Label Studio's API."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from annotate.errors import SyncError
-from annotate.labelstudio import backends, listing, projects, rows, tabs
+from annotate.labelstudio import backends, listing, people, projects, rows, tabs
 from annotate.labelstudio.address import is_loopback, normal_url, plain_key, release_at
-from annotate.labelstudio.exported import stamp
 from annotate.labelstudio.failures import (
     FIRST_PAUSES_SECONDS,
     LONG_SECONDS,
@@ -18,24 +15,17 @@ from annotate.labelstudio.failures import (
     read,
 )
 from annotate.labelstudio.listing import EVERY, Stamped, Where
+from annotate.labelstudio.people import StudioUser
 from annotate.labelstudio.projects import StudioProject, Turn
 from annotate.labelstudio.rows import Prelabel, Row
 from annotate.labelstudio.snapshot import export_project
+from annotate.labelstudio.tabs import Tab
 
 if TYPE_CHECKING:
     import httpx
     from label_studio_sdk.base_client import LabelStudioBase as LabelStudio
 
 CONNECT_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class StudioUser:
-    """A user of the server. ``joined`` is when the account was made, if the server says so."""
-
-    id: int
-    email: str
-    joined: str | None = None
 
 
 class Studio:
@@ -112,9 +102,7 @@ class Studio:
 
     def users(self) -> tuple[StudioUser, ...]:
         """The users of the server, by id."""
-        listed = read(self.url, "listing users", lambda: list(self._api.users.list()))
-        found = [StudioUser(u.id, u.email or "", _moment(u.date_joined)) for u in listed]
-        return tuple(sorted(found, key=lambda user: user.id))
+        return people.list_users(self._api, self.url)
 
     def project(self, project: int) -> StudioProject | None:
         """A project, or None if the server has none of that id (it may be another one's now)."""
@@ -200,13 +188,13 @@ class Studio:
         """Leave the line; a turn that has ended already is no error."""
         projects.end_turn(self._api, self.url, turn.number)
 
-    def tabs(self, project: int) -> frozenset[str]:
-        """Names of those who have a tab of their own."""
+    def tabs(self, project: int) -> frozenset[Tab]:
+        """The tabs that we made for annotators and batches."""
         return tabs.list_tabs(self._api, self.url, project)
 
-    def add_tab(self, project: int, name: str) -> None:
-        """Make a tab with the tasks that are meant for somebody."""
-        tabs.add_tab(self._api, self.url, project, name)
+    def add_tab(self, project: int, tab: Tab) -> None:
+        """Make a tab with some of the tasks."""
+        tabs.add_tab(self._api, self.url, project, tab)
 
     def rows(self, project: int, where: Where = EVERY) -> Iterator[Row]:
         """The tasks of a project as the server has them, by number.
@@ -300,7 +288,3 @@ class Studio:
             StudioError: the export failed, or came incomplete.
         """
         return export_project(self._api, self.url, project)
-
-
-def _moment(given: object) -> str | None:
-    return stamp(given) if isinstance(given, datetime) else None

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from annotate.labelstudio.convert import ID
 from annotate.labelstudio.rows import Row
+from annotate.labelstudio.tabs import BATCH
 from annotate.records import Located, Task
 from annotate.revisions import Passage, find_twins
 
@@ -13,7 +14,7 @@ SUPERSEDED = "annotate_superseded_by"
 """Field of a task's data that names the task that took its place."""
 
 Sent = Mapping[str, Any]
-Why = Literal["context", "moved", "text"]
+Why = Literal["context", "moved", "suggested", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Change:
         was: our id of it there.
         task_id: our id of it from now on.
         data: all of its data from now on.
-        why: its context changed, it stands elsewhere in a corrected article, or its text changed
-            and nobody has worked on it.
+        why: its context changed, it stands elsewhere in a corrected article, it came into a batch
+            that was suggested, or its text changed and nobody has worked on it.
     """
 
     row: Row
@@ -178,10 +179,12 @@ def _is_outdated(name: str, outdated: Mapping[str, str]) -> bool:
 
 def _difference(row: Row, was: str, task_id: str, sent: Sent) -> Change | Drift | None:
     wanted: Mapping[str, Any] = sent["data"]
-    if all(row.data.get(name) == value for name, value in wanted.items()):
+    other = {name for name, value in wanted.items() if row.data.get(name) != value}
+    if not other:
         return None  # fields that others added do not count
     same_text = row.data.get("text") == wanted["text"]
     if row.work and not same_text:
         return Drift(row, was, task_id)
-    why: Why = "text" if not same_text else "context" if was == task_id else "moved"
+    still: Why = "suggested" if other == {BATCH} else "context"
+    why: Why = "text" if not same_text else still if was == task_id else "moved"
     return Change(row, was, task_id, {**row.data, **wanted}, why)

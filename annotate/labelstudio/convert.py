@@ -6,7 +6,7 @@ from typing import Any
 from annotate.errors import SyncError
 from annotate.labelstudio.config import NOTE, flags_of
 from annotate.labelstudio.results import make_result
-from annotate.labelstudio.tabs import FOR, named
+from annotate.labelstudio.tabs import BATCH, FOR, named
 from annotate.records import Document, Marked, Prediction, Task
 from annotate.scheme import Scheme
 from annotate.settings import SENTENCES, UnitSettings
@@ -61,6 +61,8 @@ def to_studio_task(
         sent["data"][NOTE] = note
     if task.annotators:
         sent["data"][FOR] = named(task.annotators)
+    if task.suggested:
+        sent["data"][BATCH] = str(task.suggested)
     if prediction is not None and takes_prelabel(task):
         prelabel = _prelabel(task, prediction, scheme, units)
         if prelabel["result"]:

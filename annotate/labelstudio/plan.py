@@ -11,6 +11,7 @@ from annotate.labelstudio.compare import Comparison
 from annotate.labelstudio.prelabels import PREDICTIONS, PrelabelPlan
 from annotate.labelstudio.seen import Seen
 from annotate.labelstudio.state import SyncState
+from annotate.labelstudio.tabs import Tab
 from annotate.labelstudio.wording import counted, some
 from annotate.records import Document, Prediction, Task
 from annotate.scheme import Scheme
@@ -82,7 +83,7 @@ class PushPlan(Comparison):
         state_file: where that is kept.
         linked: whether the file says so already.
         seen: every task there; None before the first push.
-        tabs: names of annotators who shall get a tab of their own.
+        tabs: to be made, for annotators and for the newest batch that was suggested.
         page: what the page there is to be.
         payload: the tasks to be created, as they are sent.
     """
@@ -105,7 +106,7 @@ class PushPlan(Comparison):
     state_file: Path
     linked: bool
     seen: Seen | None = field(repr=False)
-    tabs: tuple[str, ...] = ()
+    tabs: tuple[Tab, ...] = ()
     page: Page = field(repr=False)
     payload: tuple[dict[str, Any], ...] = field(repr=False)
 

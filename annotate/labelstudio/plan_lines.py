@@ -9,6 +9,7 @@ from annotate.labelstudio.wording import counted, some
 _WHY: dict[Why, str] = {
     "context": "Headline, date or context changed, to be brought up to date",
     "moved": "The same sentence in a corrected article, its annotations kept",
+    "suggested": "Suggested to be labelled next, to be put into a tab of their own",
     "text": "Text changed and nobody has labelled it, to be brought up to date",
 }
 
@@ -68,7 +69,7 @@ def _project(plan: PushPlan) -> Iterable[str]:
     if plan.overlap_differs:
         yield f"Annotators wanted for each task: {plan.overlap} instead of {plan.overlap_there}"
     if plan.tabs:
-        yield f"Tabs to make for annotators: {some(plan.tabs)}"
+        yield f"Tabs to make: {some([tab.title for tab in plan.tabs])}"
     if plan.model_differs and plan.model_there:
         yield f"Pre-labels shown: those of {plan.model} instead of {plan.model_there}"
 

@@ -35,7 +35,7 @@ from annotate.labelstudio.result_items import marks_in
 from annotate.labelstudio.rows import Prelabel
 from annotate.labelstudio.seen import Seen, see
 from annotate.labelstudio.state import SyncState, key_in, known_project, schemes_in
-from annotate.labelstudio.tabs import people_of
+from annotate.labelstudio.tabs import Tab, tabs_of
 from annotate.scheme import Scheme
 
 _LATE_SECONDS = 15.0
@@ -119,11 +119,11 @@ def journal_beside(state: Path) -> Path:
 
 def _tabs(
     studio: Studio, project: StudioProject | None, sent: Iterable[Mapping[str, Any]]
-) -> tuple[str, ...]:
-    """Those whom tasks are meant for and who have no tab yet."""
-    people = people_of(sent)
-    there = studio.tabs(project.id) if project and people else frozenset()
-    return tuple(name for name in people if name not in there)
+) -> tuple[Tab, ...]:
+    """Tabs that tasks want and that are not there yet."""
+    wanted = tabs_of(sent)
+    there = studio.tabs(project.id) if project and wanted else frozenset()
+    return tuple(tab for tab in wanted if tab not in there)
 
 
 def as_sent(wanted: Wanted) -> list[dict[str, Any]]:

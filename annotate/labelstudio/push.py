@@ -72,8 +72,8 @@ def apply_push(
         again(partial(studio.delete_prediction, prediction))
     if plan.model is not None and plan.model_differs:
         again(lambda: studio.update_project(work.project, model_version=plan.model))
-    for name in plan.tabs:
-        studio.add_tab(work.project, name)
+    for tab in plan.tabs:
+        studio.add_tab(work.project, tab)
     work.journal.compact()
     work.keep_seen()
     return PushResult(

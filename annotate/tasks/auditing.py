@@ -104,7 +104,7 @@ def draw_audit(
 
 
 def in_streams(
-    tasks: Iterable[Task], documents: Iterable[Document], audit: Audit, *, chosen: Collection[str]
+    tasks: Iterable[Task], documents: Iterable[Document], audit: Audit, *, chosen: Mapping[str, int]
 ) -> list[Task]:
     """The tasks in their streams: that of their article if it is in the audit, else chosen or none.
 
@@ -112,7 +112,7 @@ def in_streams(
         tasks: in any order.
         documents: at least those of the tasks.
         audit: the draw.
-        chosen: ids of the tasks that were suggested.
+        chosen: the batch of each task that was suggested, by its id.
     """
     keys = {document.id: document.key for document in documents}
     found = []
@@ -120,8 +120,10 @@ def in_streams(
         stream = audit.streams.get(keys.get(task.document_id, ""), "none")
         if stream == "none" and task.id in chosen:
             stream = "chosen"
-        same = stream == task.stream
-        found.append(task if same else task.model_copy(update={"stream": stream}))
+        batch = chosen[task.id] if stream == "chosen" else 0
+        same = (stream, batch) == (task.stream, task.suggested)
+        update = {"stream": stream, "suggested": batch}
+        found.append(task if same else task.model_copy(update=update))
     return found
 
 

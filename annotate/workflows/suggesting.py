@@ -35,6 +35,7 @@ class Suggested:
         waiting: suggested tasks of earlier batches that nobody has labelled yet.
         new: how many were not among the tasks before.
         seed: of the draw.
+        batch: its number, by which its tab in Label Studio is called.
     """
 
     tasks: int
@@ -48,6 +49,7 @@ class Suggested:
     waiting: int
     new: int
     seed: int
+    batch: int
 
 
 def suggest_tasks(
@@ -107,6 +109,7 @@ def suggest_tasks(
         waiting=len(labelled.waiting),
         new=made.new,
         seed=seed,
+        batch=made.suggested,
     )
 
 

@@ -112,6 +112,8 @@ class TasksMade:
     """How many tasks each annotator has, where they were given out."""
     shared: int
     """How many of them two annotators have."""
+    suggested: int = 0
+    """Number of the batch that was suggested; 0 where none was."""
     audit: AuditMade | None = None
     """The audit stream, where one was drawn."""
 
@@ -154,7 +156,8 @@ def make_tasks(
         choice: which tasks, and for whom; None keeps to what was chosen before.
         audit: share of the families of articles to be drawn for the audit stream, in (0, 1); None
             keeps to what was drawn before.
-        suggested: ids of tasks that come into the stream ``chosen``, beside those that are in it.
+        suggested: ids of tasks that come into the stream ``chosen`` as a new batch, beside those
+            that are in it.
 
     Raises:
         WorkspaceError: the choice cannot be carried out, or the workspace is a quiz.
@@ -180,7 +183,9 @@ def _make_tasks(
     build = task_builder(workspace.settings, seed=seed)
     all_tasks = [task for document in documents for task in build(document)]
     existing = list(workspace.existing(Task))
-    picked = _picked(existing, all_tasks, outdated) | set(suggested)
+    picked = _picked(existing, all_tasks, outdated)
+    batch = 1 + max(picked.values(), default=0)
+    picked |= dict.fromkeys(suggested, batch)
     built = _chosen(all_tasks, documents, choice, picked, seed=seed)
     moved = _moved(existing, built, outdated)
     carried = _carry_over(workspace, moved)
@@ -205,28 +210,29 @@ def _make_tasks(
             name: sum(name in task.annotators for task in tasks) for name in choice.annotators
         },
         shared=sum(len(task.annotators) > 1 for task in tasks),
+        suggested=batch if suggested else 0,
         audit=audit_made(workspace, drawn, tasks),
     )
 
 
 def _picked(
     existing: Iterable[Task], built: Sequence[Task], outdated: Mapping[str, str]
-) -> set[str]:  # fmt: skip
-    """Today's ids of the tasks that were suggested."""
+) -> dict[str, int]:  # fmt: skip
+    """The batch of each task that was suggested, by its id of today."""
     before = [task for task in existing if task.stream == "chosen"]
     moved = _moved(before, built, outdated)
-    return {moved.get(task.id, task.id) for task in before}
+    return {moved.get(task.id, task.id): task.suggested for task in before}
 
 
 def _chosen(
     tasks: list[Task],
     documents: Iterable[Document],
     choice: Choice,
-    picked: Collection[str],
+    picked: Mapping[str, int],
     *,
     seed: int,
 ) -> list[Task]:
-    """Those drawn and those picked; the latter come first."""
+    """Those drawn and those picked; the latter come first, the newest batch before the others."""
     if choice.sample is not None:
         strata = {document.id: stratum_name(document, choice.by) for document in documents}
         drawn = draw_sample(
@@ -234,7 +240,10 @@ def _chosen(
         )
         wanted = {*picked, *(task.id for task in drawn)}
         tasks = [task for task in tasks if task.id in wanted]
-    return sorted(in_reading_order(tasks, seed=seed), key=lambda task: task.id not in picked)
+    return sorted(
+        in_reading_order(tasks, seed=seed),
+        key=lambda task: (task.id not in picked, -picked.get(task.id, 0)),
+    )
 
 
 def _given_out(

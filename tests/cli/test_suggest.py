@@ -64,8 +64,10 @@ def test_a_first_batch_is_found_by_the_rules_and_stays(run, desk):
     assert "12 sentences to label next" in told.out
     assert "Next: annotate push" in told.out
     assert "(balanced, without a model, seed 0)" in told.out
+    assert "the tab 'suggested 1'" in told.out
     batch = chosen(desk)
     assert len(batch) == 12
+    assert {each.suggested for each in batch} == {1}
     assert tasks(desk)[:12] == batch, "they come first"
     assert not {each.document_id for each in batch} & audited(desk)
     assert sample <= {each.id for each in tasks(desk)}
@@ -76,6 +78,8 @@ def test_a_first_batch_is_found_by_the_rules_and_stays(run, desk):
         assert chosen(desk) == batch
     again = run("suggest", "--n", "12")
     assert "Careful: 12 sentences of an earlier batch still wait for a label" in again.out
+    assert "the tab 'suggested 2'" in again.out
+    assert [each.suggested for each in tasks(desk)[:25]] == [2] * 12 + [1] * 12 + [0]
     assert len(chosen(desk)) == 24
 
 

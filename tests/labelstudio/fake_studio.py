@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from annotate.errors import StudioError
-from annotate.labelstudio.client import StudioUser
 from annotate.labelstudio.exported import stamp
 from annotate.labelstudio.listing import EVERY, Stamped
+from annotate.labelstudio.people import StudioUser
 from annotate.labelstudio.projects import StudioProject, Turn
 from annotate.labelstudio.rows import Row
 
@@ -183,8 +183,8 @@ class FakeStudio:
     def tabs(self, project):
         return frozenset(self.tabs_of.get(project, ()))
 
-    def add_tab(self, project, name):
-        self._write(lambda: self.tabs_of.setdefault(project, []).append(name), "add_tab", name)
+    def add_tab(self, project, tab):
+        self._write(lambda: self.tabs_of.setdefault(project, []).append(tab), "add_tab", tab.title)
 
     def turns(self, project):
         return sorted(self.line.values(), key=lambda turn: turn.number)

@@ -22,6 +22,7 @@ from annotate.labelstudio.results import make_result
 from annotate.labelstudio.seen import Seen
 from annotate.labelstudio.state import SyncState
 from annotate.labelstudio.sync import push
+from annotate.labelstudio.tabs import Tab
 from annotate.labelstudio.users import create_users
 from annotate.records import Located, Marked, Prediction, Relation, Span
 from annotate.scheme import Scheme
@@ -42,6 +43,25 @@ PREDICTION = Prediction(
 )  # fmt: skip
 
 BAD_PAGE = '<View><Choices name="a" toName="gone"><Choice value="b"/></Choices></View>'
+
+
+def labelled_as_displayed(work, project, title):
+    """Our ids of a tab's tasks in the order in which its button goes through them."""
+    (tab,) = [v for v in work.ann.views.list(project=project) if v.data.get("title") == title]
+    shown = work.ann.tasks.list(project=project, view=tab.id)
+    there = [task.data["annotate_id"] for task in shown]
+    gone_through = []
+    for _ in there:
+        answer = work.ann._client_wrapper.httpx_client.request(
+            "api/dm/actions", method="POST",
+            json={name: tab.data[name] for name in ("filters", "ordering")},
+            params={"id": "next_task", "tabID": tab.id, "project": project},
+        )  # fmt: skip
+        found = answer.json()
+        gone_through.append(found["data"]["annotate_id"])
+        work.ann.annotations.create(found["id"], result=[choice("claim")])
+    assert gone_through == there
+    return gone_through
 
 
 @contextmanager
@@ -187,24 +207,27 @@ class TestLiveStudio:
             each.model_copy(update={"annotators": names})
             for each, names in zip(TASKS, who, strict=False)
         ]
-        assert work.plan(tasks, overlap=2).tabs == ("ann", "ben", "joanna")
+        assert work.plan(tasks, overlap=2).tabs == (
+            Tab(person="ann"), Tab(person="ben"), Tab(person="joanna"),
+        )  # fmt: skip
         done = work.push(tasks, overlap=2)
         assert work.push(tasks, overlap=2).result is None
-        (tab,) = [v for v in work.ann.views.list(project=done.project)
-                  if v.data.get("title") == "for ann"]  # fmt: skip
         wanted = [each.id for each in tasks if "ann" in each.annotators]
-        shown = work.ann.tasks.list(project=done.project, view=tab.id)
-        assert [task.data["annotate_id"] for task in shown] == wanted
-        gone_through = []
-        for _ in wanted:
-            answer = work.ann._client_wrapper.httpx_client.request(
-                "api/dm/actions", method="POST", json={"filters": tab.data["filters"]},
-                params={"id": "next_task", "tabID": tab.id, "project": done.project},
-            )  # fmt: skip
-            found = answer.json()
-            gone_through.append(found["data"]["annotate_id"])
-            work.ann.annotations.create(found["id"], result=[choice("claim")])
-        assert gone_through == wanted, "as the button of the tab does"
+        assert labelled_as_displayed(work, done.project, "for ann") == wanted
+
+    def test_a_batch_that_is_there_already_comes_first_in_a_tab_of_its_own(self, work):
+        work.push()
+        batch = [TASKS[3].model_copy(update={"suggested": 2, "stream": "chosen"}),
+                 TASKS[1].model_copy(update={"suggested": 2, "stream": "chosen"})]  # fmt: skip
+        tasks = [*batch, TASKS[0].model_copy(update={"suggested": 1}), TASKS[2]]
+        found = work.plan(tasks)
+        assert found.tabs == (Tab(2),), "of the newest batch only"
+        assert {change.why for change in found.changes} == {"suggested"}
+        done = work.push(tasks)
+        assert work.push(tasks).result is None
+        # In the order in which they were sent, so that an article stays together.
+        wanted = [TASKS[1].id, TASKS[3].id]
+        assert labelled_as_displayed(work, done.project, "suggested 2") == wanted
 
     def test_texts_reach_the_server_and_come_back_as_they_were(self, work):
         work.push()

@@ -323,6 +323,24 @@ def changed_scheme(**fields):
     )
 
 
+def test_a_batch_that_is_there_gets_a_tab_once(plan, studio):
+    apply_push(plan(), studio)
+    batch = [each.model_copy(update={"suggested": 1}) for each in TASKS[:2]]
+    found = plan([*batch, TASKS[2]])
+    to_be = "Suggested to be labelled next, to be put into a tab of their own"
+    assert plan_lines(found)[1:] == (
+        "0 tasks to create (0 with a pre-label), 1 unchanged, 2 to change, 0 only on the server",
+        f"{to_be}: {TASKS[0].id}, {TASKS[1].id}",
+        "Tabs to make: suggested 1",
+    )
+    studio.calls.clear()
+    apply_push(found, studio)
+    assert studio.calls[-1] == ("add_tab", "suggested 1")
+    assert plan([*batch, TASKS[2]]).is_empty
+    other = [batch[1], TASKS[2].model_copy(update={"suggested": 2})]
+    assert [tab.title for tab in plan([batch[0], *other]).tabs] == ["suggested 2"]
+
+
 def test_a_page_that_differs_is_replaced(plan, studio):
     apply_push(plan(), studio)
     other = changed_scheme(question="What is it?")

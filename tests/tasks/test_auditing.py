@@ -126,9 +126,10 @@ def test_tasks_are_in_the_stream_of_their_article_and_suggested_ones_are_chosen(
     audit = drawn([], 0.2, before={"x": "none"})
     audit = type(audit)({audited.key: "audit-dev", free.key: "none"}, {})
     tasks = [task(document_id=each.id, start=start) for each in (audited, free) for start in (0, 9)]
-    chosen = {tasks[0].id, tasks[2].id}
+    chosen = {tasks[0].id: 1, tasks[2].id: 3}
     found = in_streams(tasks, [audited, free], audit, chosen=chosen)
     assert [each.stream for each in found] == ["audit-dev", "audit-dev", "chosen", "none"]
+    assert [each.suggested for each in found] == [0, 0, 3, 0]
     assert in_streams(found, [audited, free], audit, chosen=chosen) == found
-    again = in_streams(found, [audited, free], NO_AUDIT, chosen=())
-    assert {each.stream for each in again} == {"none"}
+    again = in_streams(found, [audited, free], NO_AUDIT, chosen={})
+    assert {(each.stream, each.suggested) for each in again} == {("none", 0)}
