@@ -1,5 +1,9 @@
 """What several parts of the tests share: one Label Studio for the whole run."""
 
+import signal
+import subprocess
+import sys
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,6 +20,38 @@ settings.load_profile("busy")
 def studio_home(tmp_path_factory):
     """The user's own installation, so that there is one only; but data of this run alone."""
     return StudioHome(StudioHome.default().installation, tmp_path_factory.mktemp("studio"))
+
+
+_START = """
+import sys
+from pathlib import Path
+from annotate.labelstudio.home import StudioHome
+from annotate.labelstudio.server import start
+start(StudioHome(*map(Path, sys.argv[1:])), preferred_port=0)
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _studio_ahead(request):
+    """Begin to start the server with the first test, if any wants it: others run meanwhile.
+
+    In a process of its own, since tests put other things in the place of time and processes.
+    """
+    if not any("studio_server" in item.fixturenames for item in request.session.items):
+        yield
+        return
+    home = request.getfixturevalue("studio_home")
+    places = (str(home.installation), str(home.data))
+    begun = subprocess.Popen(
+        [sys.executable, "-c", _START, *places],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield
+    if begun.poll() is None:
+        begun.send_signal(signal.SIGINT)
+    begun.wait()
+    stop(home)
 
 
 @pytest.fixture(scope="session")
