@@ -1,20 +1,18 @@
 """A model's server beside the Label Studio of this machine: started, found again, stopped."""
 
-import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from annotate.errors import StudioError
 from annotate.labelstudio.home import Served, StudioHome, exclusive
 from annotate.labelstudio.ports import free_port
-from annotate.labelstudio.processes import launch
+from annotate.labelstudio.processes import last_lines, launch, wait_until_up
 
 PREFERRED_PORT: Final = 9090
 _START_SECONDS: Final = 120
 _STOP_SECONDS: Final = 20
-_POLL_SECONDS: Final = 0.2
 _PROBE_SECONDS: Final = 5
-_LAST_LINES: Final = 12
 
 
 def start_beside(
@@ -83,19 +81,17 @@ def stop_beside(home: StudioHome) -> bool:
 
 
 def _wait_until_up(home: StudioHome, served: Served, login: tuple[str, str]) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not _is_up(served.url, login):
-        if not served.process.alive:
-            end = _last_lines(home)
-            msg = f"The model {served.name} is not served. {home.serve_log} ends with:\n{end}"
-            raise StudioError(msg)
-        if time.monotonic() > deadline:
-            msg = (
-                f"The server of {served.name} did not answer at {served.url} within "
-                f"{_START_SECONDS} seconds. {home.serve_log} may say why."
-            )
-            raise StudioError(msg)
-        time.sleep(_POLL_SECONDS)
+    log = home.serve_log
+    wait_until_up(
+        served.process,
+        partial(_is_up, served.url, login),
+        seconds=_START_SECONDS,
+        ended=lambda: f"The model {served.name} is not served. {log} ends with:\n{last_lines(log)}",
+        late=(
+            f"The server of {served.name} did not answer at {served.url} within "
+            f"{_START_SECONDS} seconds. {log} may say why."
+        ),
+    )
 
 
 def _is_up(url: str, login: tuple[str, str]) -> bool:
@@ -106,9 +102,3 @@ def _is_up(url: str, login: tuple[str, str]) -> bool:
         return bool(answer.json()["status"] == "UP")
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return False
-
-
-def _last_lines(home: StudioHome) -> str:
-    log = home.serve_log
-    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    return "\n".join(text.splitlines()[-_LAST_LINES:])

@@ -5,14 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from annotate.errors import StudioError
+
 _POLL_SECONDS = 0.02
 _KILL_PATIENCE_SECONDS = 5.0
+_ASK_SECONDS = 0.2
+_LAST_LINES = 12
 
 # Starts a program in a session of its own and prints its number; the program's output goes where
 # the error stream of this launcher goes. Since the launcher ends at once, the program is no child
@@ -93,6 +97,41 @@ def launch(
         raise OSError(msg)
     pid = int(answer)
     return Process(pid=pid, birth=_birth(pid) or "ended at once")
+
+
+def wait_until_up(
+    process: Process | None,
+    answers: Callable[[], bool],
+    *,
+    seconds: float,
+    ended: Callable[[], str],
+    late: str,
+) -> None:
+    """Wait until a server that was started answers.
+
+    Args:
+        process: of the server.
+        answers: asks it.
+        seconds: how long to wait.
+        ended: what to say if it has ended.
+        late: what to say if it does not answer in time.
+
+    Raises:
+        StudioError: it has ended, or does not answer in time.
+    """
+    deadline = time.monotonic() + seconds
+    while not answers():
+        if process is None or not process.alive:
+            raise StudioError(ended())
+        if time.monotonic() > deadline:
+            raise StudioError(late)
+        time.sleep(_ASK_SECONDS)
+
+
+def last_lines(log: Path) -> str:
+    """The end of what a program printed; nothing if it printed nothing."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    return "\n".join(text.splitlines()[-_LAST_LINES:])
 
 
 def _end_unnamed(answer: str) -> None:

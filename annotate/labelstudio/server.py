@@ -3,9 +3,9 @@
 import os
 import re
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from annotate.errors import StudioError
@@ -15,16 +15,14 @@ from annotate.labelstudio.guards import allowing_this_machine
 from annotate.labelstudio.home import Account, ServerState, StudioHome, exclusive
 from annotate.labelstudio.installation import Progress, install, is_installed, pinned_version
 from annotate.labelstudio.ports import free_port
-from annotate.labelstudio.processes import launch
+from annotate.labelstudio.processes import last_lines, launch, wait_until_up
 
 PREFERRED_PORT = 8080
 START_SECONDS = 300
 _STOP_SECONDS = 15
-_POLL_SECONDS = 0.2
 _PROBE_SECONDS = 5
 _SQLITE = "label_studio.sqlite3"
 _ADMIN = "admin@annotate.local"
-_LAST_LINES = 12
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -224,18 +222,18 @@ def _environment(
 
 
 def _wait_until_up(home: StudioHome, state: ServerState) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while not _is_up(state.url):
-        if state.process is None or not state.process.alive:
-            msg = f"Label Studio ended while it started. {home.log} ends with:\n{_last_lines(home)}"
-            raise StudioError(msg)
-        if time.monotonic() > deadline:
-            msg = (
-                f"Label Studio did not answer at {state.url} within {START_SECONDS} seconds. Run "
-                f"`annotate studio stop` and start it again; {home.log} may say why."
-            )
-            raise StudioError(msg)
-        time.sleep(_POLL_SECONDS)
+    wait_until_up(
+        state.process,
+        partial(_is_up, state.url),
+        seconds=START_SECONDS,
+        ended=lambda: (
+            f"Label Studio ended while it started. {home.log} ends with:\n{_last_lines(home)}"
+        ),
+        late=(
+            f"Label Studio did not answer at {state.url} within {START_SECONDS} seconds. Run "
+            f"`annotate studio stop` and start it again; {home.log} may say why."
+        ),
+    )
 
 
 def _is_up(url: str) -> bool:
@@ -268,12 +266,11 @@ def _with_key(home: StudioHome, state: ServerState) -> LocalStudio:
 
 
 def _last_lines(home: StudioHome) -> str:
-    admin = home.admin()
-    text = home.log.read_text(encoding="utf-8", errors="replace") if home.log.exists() else ""
+    """The end of the log, without what opens the server."""
+    admin, text = home.admin(), last_lines(home.log)
     for secret in (admin.password, admin.api_key) if admin else ():
         text = text.replace(secret, "…") if secret else text
-    text = re.sub(r"(?<=token=)\w+", "…", text)  # of an invitation
-    return "\n".join(text.splitlines()[-_LAST_LINES:])
+    return re.sub(r"(?<=token=)\w+", "…", text)  # of an invitation
 
 
 def _size(folder: Path) -> int:
