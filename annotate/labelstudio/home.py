@@ -187,10 +187,7 @@ class StudioHome:
 
     def serve_secret(self) -> str:
         """What Label Studio shows to the model's server beside; made and kept, mode 600."""
-        path = self.data / "serve.key"
-        if not path.is_file():
-            write_text(path, secrets.token_hex(24), private=True)
-        return read_text(path)
+        return _kept_secret(self.data / "serve.key", length=24)
 
     def signing_key(self) -> str:
         """The key with which this Label Studio signs its tokens; made and kept, mode 600.
@@ -198,9 +195,7 @@ class StudioHome:
         It would make one itself, but reads it back wrongly where it begins with "$" (1 in 50):
         every API key is then void after a restart.
         """
-        if not self._key_file.is_file():
-            write_text(self._key_file, secrets.token_hex(32), private=True)
-        return read_text(self._key_file)
+        return _kept_secret(self._key_file, length=32)
 
 
 @contextmanager
@@ -216,6 +211,13 @@ def exclusive(path: Path) -> Iterator[None]:
     with stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
+
+
+def _kept_secret(path: Path, *, length: int) -> str:
+    """A secret of so many random bytes, in hex; made once and kept, mode 600."""
+    if not path.is_file():
+        write_text(path, secrets.token_hex(length), private=True)
+    return read_text(path)
 
 
 def _named(environment: Mapping[str, str], variable: str) -> Path | None:
