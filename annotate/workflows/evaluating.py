@@ -113,7 +113,7 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
     if training is not None:
         scorer = OnTrainingPart(training, scored, found, model.manifest.seed)
     subject = _Subject(
-        evaluation=_of_model(model, scored, found, words=True),
+        evaluation=evaluate_named(model, scored, found, words=True),
         found=found,
         scored=scored,
         scorer=scorer,
@@ -122,7 +122,7 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
         training=training,
         model=lambda: model.model,
         rivals=[
-            Rival(_of_model(other, scored, found), f"a {other.manifest.recipe} model", "rival")
+            Rival(evaluate_named(other, scored, found), f"a {other.manifest.recipe} model", "rival")
             for other in others
         ],
         missing=(_NO_PART,) if training is None else (),
@@ -248,9 +248,17 @@ def _behaviour(wanted: Wanted, subject: _Subject) -> Behaviour | None:
     return behaviour_tests(subject.model())
 
 
-def _of_model(
+def evaluate_named(
     model: NamedModel, scored: Sequence[Example], found: Labelled, *, words: bool = False
 ) -> Evaluation:
+    """Score a trained model on some of the labelled examples.
+
+    Args:
+        model: with its manifest, which says what it was trained on.
+        scored: none of which it was trained on.
+        found: what they are of.
+        words: whether to look for the words that mattered.
+    """
     return evaluate_model(
         model.model,
         scored,

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +12,13 @@ from typing import Final, Literal
 from pydantic import NonNegativeInt
 
 from annotate.errors import AnnotateError, EvaluationError, ServeError
-from annotate.evaluation import Evaluation, evaluate_model
+from annotate.evaluation import Evaluation
 from annotate.files import read_text, write_text
 from annotate.models import RecipeOptions, save_model
-from annotate.records import Example, GoldLabel, Name, Record, Share, Time
+from annotate.records import GoldLabel, Name, Record, Share, Time
 from annotate.splits import unseen_part
 from annotate.workflows.datasets import Labelled, labelled, make_dataset
+from annotate.workflows.evaluating import evaluate_named
 from annotate.workflows.gold import decide_gold
 from annotate.workflows.sentences import labelled_tasks
 from annotate.workflows.streams import audit_share
@@ -168,7 +169,7 @@ def judge(new: NamedModel, served: NamedModel, found: Labelled) -> Verdict:
             f"knows, too few to tell ({FEWEST_SENTENCES} of {FEWEST_GROUPS} are needed)"
         )
         return Verdict(promoted=False, why=why)
-    first, second = (_score(model, audit, found) for model in (new, served))
+    first, second = (evaluate_named(model, audit, found) for model in (new, served))
     ours, theirs = first.scores.macro_f1, second.scores.macro_f1
     promoted = ours >= theirs
     why = (
@@ -195,17 +196,6 @@ def _clear(folder: Path) -> None:
     """Take away what a retraining that was killed left."""
     for left in folder.glob(f"{_NEW}*"):
         shutil.rmtree(left, ignore_errors=True)
-
-
-def _score(model: NamedModel, examples: Sequence[Example], found: Labelled) -> Evaluation:
-    return evaluate_model(
-        model.model,
-        examples,
-        labels=found.labels,
-        name=model.name,
-        trained_on=model.manifest,
-        grouping=found.grouping,
-    )
 
 
 def _digests(workspace: Workspace) -> Iterator[str]:
