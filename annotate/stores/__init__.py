@@ -5,6 +5,7 @@ from annotate.stores.places import (
     as_place,
     delivered,
     files_in,
+    from_root,
     opened,
     remove,
     remove_files,
@@ -12,6 +13,6 @@ from annotate.stores.places import (
 )
 
 __all__ = [
-    "Address", "File", "Place", "as_place", "delivered", "files_in", "opened", "read_all",
-    "remove", "remove_files", "size_of",
+    "Address", "File", "Place", "as_place", "delivered", "files_in", "from_root", "opened",
+    "read_all", "remove", "remove_files", "size_of",
 ]  # fmt: skip

@@ -39,6 +39,11 @@ def as_place(text: str) -> Place:
     return Address(protocol, path)
 
 
+def from_root(place: Place) -> Place:
+    """The same for processes that work in other folders."""
+    return place.absolute() if isinstance(place, Path) else place
+
+
 def opened(place: Place) -> IO[bytes]:
     """Open a file for reading in any order."""
     return place.open() if isinstance(place, Address) else place.open("rb")

@@ -20,7 +20,7 @@ from annotate.prediction.engines import Engine
 from annotate.prediction.parts import join, remove_unfinished_parts
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
-from annotate.stores import Place, delivered, files_in, remove
+from annotate.stores import Place, delivered, files_in, from_root, remove
 from annotate.tables import spreadsheet_safe
 from annotate.workflows.archive_work import Archive, Job, NumberedPiece, PieceLabeller, Target
 from annotate.workflows.training import NamedModel
@@ -90,7 +90,8 @@ def label_archive(
         _check_parts(ledger, target)
         resumed = ledger.articles
         work = [NumberedPiece(n, p) for n, p in enumerate(pieces) if n not in ledger.done]
-        job = Job(model.folder.absolute(), archive, _from_root(target), settings, only)
+        there = replace(target, path=from_root(target.path))
+        job = Job(model.folder.absolute(), archive, there, settings, only)
         make = partial(PieceLabeller.load, job)
         for done in _for_model(engine or Engine(), model).run(make, work):
             ledger.add(done)
@@ -124,12 +125,6 @@ def _for_model(engine: Engine, model: NamedModel) -> Engine:
     """Without GPUs, if nothing else was said, for a model that has no use for them."""
     no_use = engine.gpus is None and model.manifest.recipe not in ENCODING
     return replace(engine, gpus=0) if no_use else engine
-
-
-def _from_root(target: Target) -> Target:
-    """The same for processes that work in other folders."""
-    path = target.path
-    return replace(target, path=path.absolute() if isinstance(path, Path) else path)
 
 
 def _check_parts(ledger: Ledger, target: Target) -> None:

@@ -16,7 +16,7 @@ from annotate.records import Document, Prediction
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
-from annotate.stores import Address, Place
+from annotate.stores import Address, Place, from_root
 from annotate.workflows.archive import Progress, label_archive
 from annotate.workflows.archive_work import Archive, Target
 from annotate.workflows.families import group_documents
@@ -109,11 +109,12 @@ def predict_articles(
         known = ", ".join(model.model.labels)
         msg = f"The model {model.name} has no label {choice.only!r}: it knows {known}."
         raise ModelError(msg)
-    files = tabular_files(_whole(articles)) if articles is not None and choice.top is None else []
-    if articles is not None and files:
+    whole = None if articles is None else from_root(articles)
+    files = tabular_files(whole) if whole is not None and choice.top is None else []
+    if whole is not None and files:
         base = workspace.root if workspace else Path()
         columns = tuple(choice.columns.items())
-        archive = Archive(_whole(articles), tuple(files), base.absolute(), columns)
+        archive = Archive(whole, tuple(files), base.absolute(), columns)
         return _predict_archive(model, archive, path, workspace, choice, on_document)
     if (
         choice.form
@@ -127,11 +128,6 @@ def predict_articles(
         )
         raise InputError(str(articles or path), problem, remedy)
     return _predict_documents(model, workspace, articles, path, choice, on_document)
-
-
-def _whole(place: Place) -> Place:
-    """A path from the root: engines work in other folders."""
-    return place.absolute() if isinstance(place, Path) else place
 
 
 def as_form(name: str | None) -> Form | None:
