@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from annotate.errors import MissingExtraError, SyncError
 from annotate.labelstudio.mirror import Mirror
@@ -18,9 +18,6 @@ from annotate.workspace import Workspace
 if TYPE_CHECKING:
     from annotate.serving.measurements import Measurements
     from annotate.serving.running import Stopped
-
-PORT: Final = 9090
-"""Where Label Studio's own backends listen, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,7 +257,7 @@ def test_what_does_not_go_together_is_refused(run, model, archive, tmp_path, arg
 
 
 def test_a_run_killed_at_random_points_ends_as_an_undisturbed_one(run, model, tmp_path):
-    """A short version of `scripts/bench_predict --kills 20`."""
+    """A short version of `scripts/fault_predict`."""
     folder = tmp_path / "archive"
     folder.mkdir()
     for number in range(12):
