@@ -1,6 +1,7 @@
 """Sentences in codes: one character for each word and mark."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -14,7 +15,7 @@ FIRST_CODE, LAST_CODE = 0x30, 0x7FF
 """Room for codes: above what regular expressions give a meaning to, below surrogates."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Part:
     """Some sentences of a batch in codes, `END_CODE` before each and after the last.
 
@@ -32,15 +33,17 @@ class Part:
         """These sentences alone, in this order."""
         if len(numbers) == len(self.ends):
             return self
-        begins, ends = self.begins[numbers], self.ends[numbers]
-        pairs = zip(begins.tolist(), ends.tolist(), strict=True)
-        text = "".join([self.text[begin:end] for begin, end in pairs]) + END_CODE
-        lengths = ends - begins
+        text = END_CODE.join(["", *map(self._sentences.__getitem__, numbers.tolist()), ""])
+        lengths = self.ends.take(numbers) - self.begins.take(numbers)
         after = np.cumsum(lengths)
         return type(self)(text, after - lengths, after)
 
+    @cached_property
+    def _sentences(self) -> list[str]:
+        return self.text.split(END_CODE)[1:-1]
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class Coded:
     """A batch of sentences in codes.
 
@@ -54,12 +57,12 @@ class Coded:
     ends: Numbers
     tokens: Tokens
 
-    @property
+    @cached_property
     def begins(self) -> Numbers:
         """Where each sentence begins."""
         return np.concatenate([[0], self.ends[:-1] + 1])
 
-    @property
+    @cached_property
     def part(self) -> Part:
         """All sentences as a string of codes."""
         text = END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")

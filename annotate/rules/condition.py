@@ -78,22 +78,22 @@ class _Patterns:
         self, patterns: Sequence[str], lexicon: Lexicon, book: RuleBook, required: Required
     ) -> None:
         self._wanted = required.wanted(patterns)
-        self._compiled = [
+        self._words = np.flatnonzero(self._wanted.any(axis=(0, 2)))
+        compiled = (
             compile_pattern(f"({book.expanded(each)})", lexicon.codes, then=_REST_OF_SENTENCE)
             for each in patterns
-        ]
+        )
+        self._patterns = list(zip(compiled, self._wanted[:, self._words], strict=True))
 
     def found(self, whole: Part, present: Present, numbers: Numbers) -> NDArray[np.bool_]:
         """Whether one of them matches, of each of the sentences."""
-        there = present.take(numbers, axis=1)
-        may = ((there & self._wanted) == self._wanted).all(axis=1)
-        asked = np.flatnonzero(may.any(axis=0))
+        there = present[self._words].take(numbers, axis=1)
         found = np.zeros(len(numbers), dtype=np.bool_)
-        if not len(asked):
-            return found
-        part = whole.of(numbers[asked])
-        for pattern, any_may in zip(self._compiled, may.any(axis=1).tolist(), strict=True):
-            if any_may:
+        for pattern, wanted in self._patterns:
+            may = ((there & wanted) == wanted).all(axis=0) & ~found
+            asked = np.flatnonzero(may)
+            if len(asked):
+                part = whole.of(numbers.take(asked))
                 starts = [match.start() for match in pattern.finditer(part.text)]
                 found[asked[np.searchsorted(part.ends, starts, side="right")]] = True
         return found
