@@ -105,7 +105,7 @@ class RunningSurroundings(Surroundings):
 
     def quoted(self, numbers: Numbers) -> Answers:
         """Whether each of these sentences stands in a quotation that began before it."""
-        ends = self._last_quotations()
+        ends = self._last_quotations
         first = self._running.first.take(numbers)
         found, at = np.full(len(numbers), NO_MARK, dtype=np.int8), numbers - 1
         while len(open_still := np.flatnonzero((found == NO_MARK) & (at >= first))):
@@ -121,14 +121,15 @@ class RunningSurroundings(Surroundings):
         apart = numbers[self._running.apart.take(numbers)]
         super().before(apart)
         known, codes = self._before, self._coded.part
-        begins, ends = (codes.begins + 1).tolist(), codes.ends.tolist()
-        firsts = self._running.first.take(numbers).tolist()
-        for number, first in zip(numbers.tolist(), firsts, strict=True):
+        begins = codes.begins.take(self._running.first.take(numbers)).tolist()
+        ends = codes.begins.take(numbers).tolist()
+        for number, begin, end in zip(numbers.tolist(), begins, ends, strict=True):
             if number not in known:
-                said = [codes.text[begins[at] : ends[at]] for at in range(first, number)]
-                known[number] = f"{END_CODE}{''.join(said)}{END_CODE}"
+                said = codes.text[begin:end].replace(END_CODE, "")
+                known[number] = f"{END_CODE}{said}{END_CODE}"
         return [known[number] for number in numbers.tolist()]
 
+    @cached_property
     def _last_quotations(self) -> NDArray[np.int8]:
         """What `last_quotation` says of each sentence."""
         array, (opening, closing) = self._coded.array, self._quotes
@@ -143,7 +144,7 @@ class RunningSurroundings(Surroundings):
         return StemsOfBatch(self._running.texts, self._coded)
 
     def _stems(self, number: int) -> Stems:
-        return self._stems_of_batch[number]
+        return self._stems_of_batch.of(number, number + 1)
 
     def _stems_around(self, number: int) -> Stems:
         if self._running.apart[number]:
@@ -151,5 +152,5 @@ class RunningSurroundings(Surroundings):
         article = int(self._running.articles[number])
         if article not in self._titles:
             self._titles[article] = stems_of(self._running.titles[article] or "")
-        said = range(int(self._running.first[number]), number)
-        return self._titles[article].union(*map(self._stems, said))
+        said = self._stems_of_batch.of(int(self._running.first[number]), number)
+        return self._titles[article] | said

@@ -45,13 +45,15 @@ class StemsOfBatch:
         four = letter[1:-3] & letter[2:-2] & letter[3:-1] & letter[4:]
         places = np.flatnonzero(four & (kinds[:-4] == _OTHER)) + 1
         ends = tokens.begins.take(coded.ends) + 1
-        begins = np.append(0, ends[:-1])
         self._texts = texts
         self._stems = tokens.eights.take(places) & _FIRST_FOUR
         self._bounds = [0, *np.searchsorted(places, ends).tolist()]
-        self._plain = (np.maximum.reduceat(tokens.buffer[: ends[-1]], begins) < _ASCII).tolist()
+        self._plain = np.ones(len(texts), dtype=np.bool_)
+        outside = np.flatnonzero(tokens.buffer >= _ASCII)
+        self._plain[np.searchsorted(ends, outside, side="right")] = False
 
-    def __getitem__(self, number: int) -> Stems:
-        if not self._plain[number]:
-            return stems_of(self._texts[number])
-        return frozenset(self._stems[self._bounds[number] : self._bounds[number + 1]].tolist())
+    def of(self, first: int, last: int) -> Stems:
+        """Those of the sentences from one up to another."""
+        if not self._plain[first:last].all():
+            return frozenset[int]().union(*map(stems_of, self._texts[first:last]))
+        return frozenset(self._stems[self._bounds[first] : self._bounds[last]].tolist())
