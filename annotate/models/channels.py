@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.rules.coded import Coded
+from annotate.rules.coded import Coded, stretches
 
 SLOT_BITS: Final = 18
 SLOTS: Final = 2**SLOT_BITS
@@ -119,15 +119,6 @@ class RepeatedChannel:
         """The values of the slots of each sentence, summed; of shape (sentences,)."""
         parts = sum(channel.summed(values) for channel in self.parts)
         return _between(np.asarray(parts).take(self.places), self.begins, self.ends)
-
-
-def stretches(begins: Numbers, ends: Numbers) -> Numbers:
-    """The numbers of each ``[begin, end)``, one after the other."""
-    counts = ends - begins
-    upto = np.cumsum(counts)
-    numbers: Numbers = np.repeat(begins - upto + counts, counts)
-    numbers += np.arange(len(numbers))
-    return numbers
 
 
 def _between(values: Numbers, begins: Numbers, ends: Numbers) -> Numbers:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.models.channels import ODD, SHIFT, Channel, Hashes, Numbers, RepeatedChannel, mixed
-from annotate.models.channels import stretches as all_of
 from annotate.rules.coded import Coded
+from annotate.rules.coded import stretches as all_of
 from annotate.rules.tokens import LEADING
 
 _SIZES: Final = (3, 4, 5)

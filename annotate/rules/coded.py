@@ -67,3 +67,12 @@ class Coded:
         """All sentences as a string of codes."""
         text = END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")
         return Part(text, self.begins, self.ends + 1)
+
+
+def stretches(begins: Numbers, ends: Numbers) -> Numbers:
+    """The numbers of each ``[begin, end)``, one after the other."""
+    counts = ends - begins
+    upto = np.cumsum(counts)
+    numbers: Numbers = np.repeat(begins - upto + counts, counts)
+    numbers += np.arange(len(numbers))
+    return numbers

@@ -67,7 +67,7 @@ class Condition:
             search = self._before.search
             numbers = numbers[[search(c) is not None for c in around.before(numbers)]]
         if rule.echoes:
-            numbers = numbers[[around.echoes(n) >= rule.echoes for n in numbers.tolist()]]
+            numbers = numbers[around.echoes(numbers) >= rule.echoes]
         return numbers
 
 

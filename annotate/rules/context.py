@@ -11,7 +11,7 @@ from annotate.records import Input
 from annotate.rules.coded import Coded, Numbers
 from annotate.rules.lexicon import Lexicon
 from annotate.rules.pattern import END_CODE
-from annotate.rules.stems import Stems, StemsOfBatch, stems_of
+from annotate.rules.stems import Stems, StemsOfBatch, shared_by_row, stems_of
 from annotate.running_text import RunningText
 
 Answers = NDArray[np.bool_]
@@ -51,7 +51,6 @@ class Surroundings:
         self._batch = batch
         self._lexicon = lexicon
         self._common = common
-        self._echoes: dict[int, int] = {}
         self._before: dict[int, str] = {}
 
     def preceded(self, numbers: Numbers) -> Answers:
@@ -63,12 +62,14 @@ class Surroundings:
         found = [in_quotation(self._batch[n].before) for n in numbers.tolist()]
         return np.array(found, dtype=np.bool_)
 
-    def echoes(self, number: int) -> int:
-        """How many words of substance a sentence shares with the context before and the title."""
-        if number not in self._echoes:
-            shared = self._stems(number) & self._stems_around(number)
-            self._echoes[number] = len(shared - self._common)
-        return self._echoes[number]
+    def echoes(self, numbers: Numbers) -> Numbers:
+        """How many words of substance each shares with the context before and the headline."""
+        entries = [self._batch[number] for number in numbers.tolist()]
+        shared = [
+            stems_of(entry.text) & stems_of(f"{entry.before} {entry.title or ''}")
+            for entry in entries
+        ]
+        return np.array([len(stems - self._common) for stems in shared], dtype=np.intp)
 
     def before(self, numbers: Numbers) -> list[str]:
         """The context before each of these sentences, in codes."""
@@ -77,13 +78,6 @@ class Surroundings:
             spans = zip(new, part.begins.tolist(), part.ends.tolist(), strict=True)
             self._before |= {number: part.text[begin : end + 1] for number, begin, end in spans}
         return [self._before[number] for number in numbers.tolist()]
-
-    def _stems(self, number: int) -> Stems:
-        return stems_of(self._batch[number].text)
-
-    def _stems_around(self, number: int) -> Stems:
-        entry = self._batch[number]
-        return stems_of(f"{entry.before} {entry.title or ''}")
 
 
 class RunningSurroundings(Surroundings):
@@ -97,7 +91,6 @@ class RunningSurroundings(Surroundings):
         self._running = batch
         self._coded = coded
         self._quotes = [ord(lexicon.codes[name]) for name in ("OPEN", "CLOSE")]
-        self._titles: dict[int, Stems] = {}
 
     def preceded(self, numbers: Numbers) -> Answers:
         """Whether there is a context before each of these sentences."""
@@ -139,18 +132,22 @@ class RunningSurroundings(Surroundings):
             found[number] = last_quotation(self._running.texts[number])
         return found
 
+    def echoes(self, numbers: Numbers) -> Numbers:
+        """How many words of substance each shares with the context before and the headline."""
+        articles, first = self._running.articles.take(numbers), self._running.first.take(numbers)
+        around = (self._stems.of_rows(first, numbers), self._titles.of_rows(articles, articles + 1))
+        own = self._stems.of_rows(numbers, numbers + 1)
+        found = shared_by_row(own, np.concatenate(around), len(numbers), common=self._common)
+        odd = np.append(0, np.cumsum(~self._stems.plain))
+        apart = (odd.take(numbers + 1) > odd.take(first)) | ~self._titles.plain.take(articles)
+        apart |= self._running.apart.take(numbers)
+        found[apart] = super().echoes(numbers[apart])
+        return found
+
     @cached_property
-    def _stems_of_batch(self) -> StemsOfBatch:
-        return StemsOfBatch(self._running.texts, self._coded)
+    def _stems(self) -> StemsOfBatch:
+        return StemsOfBatch(self._coded)
 
-    def _stems(self, number: int) -> Stems:
-        return self._stems_of_batch.of(number, number + 1)
-
-    def _stems_around(self, number: int) -> Stems:
-        if self._running.apart[number]:
-            return super()._stems_around(number)
-        article = int(self._running.articles[number])
-        if article not in self._titles:
-            self._titles[article] = stems_of(self._running.titles[article] or "")
-        said = self._stems_of_batch.of(int(self._running.first[number]), number)
-        return self._titles[article] | said
+    @cached_property
+    def _titles(self) -> StemsOfBatch:
+        return StemsOfBatch(self._lexicon.read([title or "" for title in self._running.titles]))

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.models.channels import ODD, SLOT_BITS, Channel, stretches
+from annotate.models.channels import ODD, SLOT_BITS, Channel
 from annotate.models.letters import letter_channel
 from annotate.rules import Rules
+from annotate.rules.coded import stretches
 from strategies import NEWS
 
 READ = Rules.load().read
