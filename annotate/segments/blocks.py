@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from annotate.records import Kind
 
@@ -41,6 +41,8 @@ _MOST_BYLINE_WORDS = 14
 _MOST_CAPTION_WORDS = 40
 _LONGEST_CAPTION = 400
 _MOST_HEADLINE_WORDS = 25
+WHOLE: Final[frozenset[Kind]] = frozenset({"headline", "credit", "byline"})
+"""Kinds of lines that are one unit each, not to be divided into sentences."""
 
 
 class Block(NamedTuple):
@@ -53,7 +55,7 @@ class Block(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether the block is one unit, not to be divided into sentences."""
-        return self.kind in {"headline", "credit", "byline"}
+        return self.kind in WHOLE
 
 
 def blocks(text: str) -> Iterator[Block]:

@@ -1,28 +1,28 @@
-"""Where a line's sentences end: one pass over the final marks.
+"""Where a line's sentences end: one pass over the final marks of a text.
 
 Most full stops follow an ordinary word and stand before a capital: those end a sentence at once.
 Every other mark is put to the rules of `rules.py` in their order, and the first that knows decides.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS
 from annotate.segments.place import OPEN, Place
 from annotate.segments.rules import RULES
 
 _MARKS = ".!?…\u3002\uff01\uff1f\uff61\u0964\u0965\u061f\u06d4"
-_MARK = re.compile(
+MARK = re.compile(
     r"""
     (?P<mark>[MARKS](?<![MARKS][MARKS])[MARKS]*+)          # a run of marks is tried once
     (?P<close>
         [\"'”’»)\]]*+
         (?:[“‘](?=\s))?                                   # closes what a low one opened
         (?:\[\d{1,3}\])?                                  # the number of a note
-        (?:\s*+[☀-➿🀀-🫿\ufe0f\u200d]++[\"'”’»)\]]*+)*+     # emoji stay with the words before
+        (?:[^\S\n]*+[☀-➿🀀-🫿\ufe0f\u200d]++[\"'”’»)\]]*+)*+     # emoji stay with the words before
     )
     (?:
-        \s++
+        [^\S\n]++(?=\S)
       | (?<=[\u3002\uff01\uff1f\uff61\u0964\u0965”])(?=\S)
       | (?<=[a-z)”][.!?])(?=[“‘]?[A-Z][a-z])               # a blank was forgotten
       | (?<=[a-z)][.!?][\"”’])(?=[A-Z“‘])
@@ -30,7 +30,8 @@ _MARK = re.compile(
     """.replace("MARKS", _MARKS),
     re.VERBOSE,
 )
-_CLOSE = _MARK.groupindex["close"]
+"""A mark that may end a sentence before another of the same line."""
+_CLOSE = MARK.groupindex["close"]
 _LETTER = re.compile(r"[^\W_]")
 _CLOSING = frozenset("\"'”’»)]")
 _STRAY = re.compile(r"(''|[\"”’'»)\]])(?:\s+|$)")
@@ -39,11 +40,20 @@ _LONG = 30  # no marker of a list is as long
 _LOOK_BACK = 2000
 
 
-def breaks(text: str, line: int, limit: int) -> Iterator[tuple[int, int]]:
-    """Where a sentence ends inside the line ``text[line:limit]`` and where the next begins."""
+def breaks(
+    text: str, marks: Iterable[re.Match[str]], line: int, limit: int
+) -> Iterator[tuple[int, int]]:
+    """Where a sentence ends inside the line ``text[line:limit]`` and where the next begins.
+
+    Args:
+        text: the whole text.
+        marks: what `MARK` finds in the line.
+        line: where the line begins.
+        limit: where it ends.
+    """
     start = looked = line
     begun = False  # whether the sentence has a letter or a digit, as far as it was looked at
-    for found in _MARK.finditer(text, line, limit):
+    for found in marks:
         (at, after), end = found.span(), found.end(_CLOSE)
         if after < limit and text[after] in _CLOSING:
             stray = _STRAY.match(text, after, limit)

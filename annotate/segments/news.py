@@ -1,7 +1,9 @@
 """The default segmenter: lines first, then the sentences of each by our own rules for news."""
 
-from annotate.segments.blocks import blocks
-from annotate.segments.boundaries import breaks
+from bisect import bisect_left
+
+from annotate.segments.blocks import WHOLE, blocks
+from annotate.segments.boundaries import MARK, breaks
 from annotate.segments.interface import Segment
 
 
@@ -13,11 +15,15 @@ def segment_news(text: str) -> list[Segment]:
     """
     found: list[Segment] = []
     add = found.append
-    for block in blocks(text):
-        start, limit, kind = block
-        if not block.is_whole:
-            for end, following in breaks(text, start, limit):
+    marks = list(MARK.finditer(text))
+    places = [mark.start() for mark in marks]
+    first = 0
+    for start, limit, kind in blocks(text):
+        last = bisect_left(places, limit, first)
+        if first < last and kind not in WHOLE:
+            for end, following in breaks(text, marks[first:last], start, limit):
                 add(Segment(start, end, kind))
                 start = following
+        first = last
         add(Segment(start, limit, kind))
     return found
