@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 from annotate.records import Kind
 
-_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _LAST = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CREDIT = re.compile(
     r"""\([A-ZÀ-Þ©][\w.&'’/,;:\ -]{1,58}[^\W.!?]\)\.?$                # (Northline/J. Lund)
@@ -23,9 +22,14 @@ _BEFORE_CREDIT = re.compile(
     r"[.!?][\"'”’]?\s+(?=[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit)"
     r"|[A-Z][A-Z.]+(?:\ Photos?)?/)"
 )
-_SPECIAL = re.compile(
-    r"[(©]|(?i:file|photo|picture|image|graphic|video|illus|credit|caption)|B[yY] "
-    r"|Words by|Reporting|Additional|Writing|Edit|Compiled|[A-Z][A-Z.]+(?:\ Photos?)?/"
+_LINE = re.compile(
+    r"""(?=\S)
+    (?P<special>(?=                     # may be more than text: cheaper than to look for each kind
+        [(©]|(?i:file|photo|picture|image|graphic|video|illus|credit|caption)|B[yY]\ |Words\ by
+      | Reporting|Additional|Writing|Edit|Compiled|[A-Z][A-Z.]+(?:\ Photos?)?/
+    ))?
+    [^\n]*\S""",
+    re.VERBOSE,
 )
 _CREDIT_ENDS = (")", ").", "hoto", "hoto.", "icture", "icture.", "mage", "mage.")
 _CAPTION = re.compile(
@@ -60,7 +64,8 @@ class Block(NamedTuple):
 
 def blocks(text: str) -> Iterator[Block]:
     """The lines of a text that hold something, in order; a caption's closing credit cut off."""
-    spans = [match.span() for match in _LINE.finditer(text)]
+    lines = list(_LINE.finditer(text))
+    spans = [line.span() for line in lines]
     leads = len(spans) > 1
     for place, (start, end) in enumerate(spans):
         short = end - start <= _LONGEST_CAPTION
@@ -69,7 +74,10 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block(start, start + len(text[start:credit].rstrip()), "caption")
             yield Block(credit, end, "credit")
         else:
-            kind = _kind(text, start, end, leads=leads)
+            special = lines[place]["special"] is not None
+            kind: Kind = "body"
+            if special or leads:
+                kind = _kind(text[start:end], special=special, leads=leads)
             if end - start <= _LONGEST_CROSSHEAD and _crosshead(text, spans, place, kind):
                 kind = "headline"
             yield Block(start, end, kind)
@@ -108,12 +116,8 @@ def _ends(text: str, start: int, end: int) -> bool:
     return _LAST.search(text, max(start, end - 8), end) is not None
 
 
-def _kind(text: str, start: int, end: int, *, leads: bool) -> Kind:
+def _kind(line: str, *, special: bool, leads: bool) -> Kind:
     """What a line is, by its form alone; ``leads`` says that it is the first of several."""
-    special = _SPECIAL.match(text, start, end)
-    if not special and not leads:
-        return "body"
-    line = text[start:end]
     unmarked = not _LAST.search(line)
     words = len(line.split())
     if special and unmarked and words <= _MOST_BYLINE_WORDS and _BYLINE.match(line):

@@ -18,10 +18,10 @@ def segment_news(text: str) -> list[Segment]:
     marks = list(MARK.finditer(text))
     places = [mark.start() for mark in marks]
     first = 0
-    for start, limit, kind in blocks(text):
-        last = bisect_left(places, limit, first)
+    for line, limit, kind in blocks(text):
+        start, last = line, bisect_left(places, limit, first)
         if first < last and kind not in WHOLE:
-            for end, following in breaks(text, marks[first:last], start, limit):
+            for end, following in breaks(text, marks[first:last], line, limit):
                 add(Segment(start, end, kind))
                 start = following
         first = last
