@@ -128,8 +128,8 @@ class RunningSurroundings(Surroundings):
         array, (opening, closing) = self._coded.array, self._quotes
         marks = np.flatnonzero((array == opening) | (array == closing))
         found = np.full(len(self._running), NO_MARK, dtype=np.int8)
-        for number in np.unique(np.searchsorted(self._coded.ends, marks)).tolist():
-            found[number] = last_quotation(self._running.texts[number])
+        marked = np.unique(np.searchsorted(self._coded.ends, marks))
+        found[marked] = [last_quotation(self._running.texts[n]) for n in marked.tolist()]
         return found
 
     def echoes(self, numbers: Numbers) -> Numbers:

@@ -1,13 +1,14 @@
 """Where a line's sentences end: one pass over the final marks of a text.
 
-Most full stops follow an ordinary word and stand before a capital: those end a sentence at once.
+Most full stops follow an ordinary word or a title and stand before a capital: what those do is known
+at once.
 Every other mark is put to the rules of `rules.py` in their order, and the first that knows decides.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
-from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS
+from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS, TITLES
 from annotate.segments.place import OPEN, Place
 from annotate.segments.rules import RULES
 
@@ -38,6 +39,7 @@ _STRAY = re.compile(r"(''|[\"”’'»)\]])(?:\s+|$)")
 _SHORT = 4
 _LONG = 30  # no marker of a list is as long
 _LOOK_BACK = 2000
+_TITLES = TITLES - {"St"}  # as a street it may end a sentence
 
 
 def breaks(
@@ -61,32 +63,35 @@ def breaks(
                 end, after = stray.end(1), stray.end()
         if after >= limit:
             return
-        if not _plainly(text, at, start, end, after):
+        ends = _at_once(text, at, start, end, after)
+        if ends is None:
             begun = begun or _LETTER.search(text, looked, at) is not None
             looked = at
             place = Place(text, found, line=line, start=start, end=end, after=after, limit=limit)
-            if not (begun and _decided(place)):
-                continue
-        yield end, after
-        start = looked = after
-        begun = False
+            ends = begun and _decided(place)
+        if ends:
+            yield end, after
+            start = looked = after
+            begun = False
 
 
-def _plainly(text: str, at: int, start: int, end: int, after: int) -> bool:
-    """Whether a full stop after an ordinary word stands before a capital."""
+def _at_once(text: str, at: int, start: int, end: int, after: int) -> bool | None:
+    """Whether a full stop before a capital ends a sentence: after an ordinary word, not a title."""
     if after != at + 2 or end != at + 1 or text[at] != ".":
-        return False
+        return None
     first = text[after]
     if not (first.isupper() or (first in '“"' and text[after + 1 : after + 2].isupper())):
-        return False
+        return None
     word = text[text.rfind(" ", start, at) + 1 : at]
+    if word in _TITLES:
+        return False
     if not word.isalpha():
         word = word.lstrip(OPEN).removesuffix("’s").removesuffix("'s").rpartition("-")[2]
         if not word.isalnum() or at - start < _LONG:
-            return False
+            return None
     if len(word) <= _SHORT and (at - start < _LONG or CONSONANTS.fullmatch(word)):
-        return False
-    return len(word) > 1 and word not in ABBREVIATIONS
+        return None
+    return True if len(word) > 1 and word not in ABBREVIATIONS else None
 
 
 def _closes(text: str, stray: re.Match[str], line: int) -> bool:
