@@ -182,7 +182,8 @@ def single(keys: Hashes, coded: Coded, salt: str) -> Channel:
 def mixed(keys: Hashes, odd: np.uint64) -> Hashes:
     """The keys with their upper bits mixed into the lower ones."""
     product = keys * odd
-    return product ^ (product >> np.uint64(32))
+    product ^= product >> np.uint64(32)
+    return product
 
 
 def _before(keys: Hashes, begins: Numbers) -> Hashes:
@@ -194,5 +195,7 @@ def _before(keys: Hashes, begins: Numbers) -> Hashes:
 
 
 def _slots(keys: Hashes, salt: str) -> Numbers:
-    slots: Numbers = ((mixed(keys ^ _SALTS[salt], ODD[1]) * ODD[0]) >> SHIFT).view(np.int64)
-    return slots
+    slots = mixed(keys ^ _SALTS[salt], ODD[1])
+    slots *= ODD[0]
+    slots >>= SHIFT
+    return slots.view(np.int64)

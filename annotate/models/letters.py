@@ -23,8 +23,9 @@ def letter_channel(coded: Coded) -> RepeatedChannel:
     ends = tokens.begins.take(coded.ends)
     text, eights = tokens.lowered, tokens.eights  # both have a blank more before
     blank = text[: int(ends[-1]) + 2] == _BLANK
-    begins = np.flatnonzero(blank[:-1] & ~blank[1:])  # the blanks before
-    lengths = np.flatnonzero(~blank[:-1] & blank[1:]) - begins
+    edges = np.flatnonzero(blank[:-1] != blank[1:])  # the blanks before words, and their last bytes
+    begins = edges[::2].copy()
+    lengths = edges[1::2] - begins
     first, number = _different(begins, lengths, eights)
     begins_of, lengths_of = begins.take(first), lengths.take(first)
     bounds = np.append(0, np.searchsorted(begins, ends + 1))
@@ -41,7 +42,8 @@ def _different(begins: Numbers, lengths: Numbers, eights: Hashes) -> tuple[Numbe
     different words meet in one slot of the table, one of them is not found again: it is then looked
     up as often as it comes, with the same outcome.
     """
-    head = eights.take(begins + 1) & LEADING.take(lengths, mode="clip")
+    head = eights.take(begins + 1)
+    head &= LEADING.take(lengths, mode="clip")
     tail = eights.take(begins + 1 + _EIGHT, mode="clip")
     tail &= LEADING.take(lengths - _EIGHT, mode="clip")
     long = np.flatnonzero(lengths > 2 * _EIGHT)
@@ -61,6 +63,8 @@ def _sequences(size: int, begins: Numbers, lengths: Numbers, eights: Hashes) -> 
     """The sequences of one size: all that have a letter inside, with blanks at their ends alone."""
     counts = np.maximum(lengths + (3 - size), 0)
     places = all_of(begins, begins + counts)
-    bytes_of = eights.take(places) & LEADING[size]
-    slots = ((bytes_of * ODD[size]) >> SHIFT).view(np.int64)
-    return Channel.in_order(slots, np.append(0, np.cumsum(counts)))
+    slots = eights.take(places)
+    slots &= LEADING[size]
+    slots *= ODD[size]
+    slots >>= SHIFT
+    return Channel.in_order(slots.view(np.int64), np.append(0, np.cumsum(counts)))

@@ -1,7 +1,7 @@
 """Where a line's sentences end: one pass over the final marks of a text.
 
-Most full stops follow an ordinary word or a title and stand before a capital: what those do is known
-at once.
+Most full stops follow an ordinary word or a title and stand before a capital: of those it is known
+at once whether they end a sentence.
 Every other mark is put to the rules of `rules.py` in their order, and the first that knows decides.
 """
 
