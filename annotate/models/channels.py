@@ -134,8 +134,8 @@ def keys_of(coded: Coded) -> Hashes:
     """A number for each word and mark; equal ones mean equal words, case apart."""
     tokens = coded.tokens
     keys = np.empty(len(tokens.begins), dtype=np.uint64)
-    keys[tokens.is_word] = tokens.words.keys
-    keys[~tokens.is_word] = _MARK_KEYS.take(tokens.marks)
+    keys[tokens.word_numbers] = tokens.words.keys
+    keys[tokens.mark_numbers] = _MARK_KEYS.take(tokens.marks)
     return keys
 
 
@@ -173,10 +173,8 @@ def cue_channels(coded: Coded, kept: NDArray[np.bool_]) -> tuple[Channel, Channe
 
 def single(keys: Hashes, coded: Coded, salt: str) -> Channel:
     """The words and marks of each sentence, one by one, in one of the channels."""
-    inside = np.ones(len(keys), dtype=np.bool_)
-    inside[coded.ends] = False
     bounds = np.append(coded.begins, len(keys)) - np.arange(len(coded.ends) + 1)
-    return Channel.in_order(_slots(keys[inside], salt), bounds)
+    return Channel.in_order(_slots(keys.take(coded.inside), salt), bounds)
 
 
 def mixed(keys: Hashes, odd: np.uint64) -> Hashes:

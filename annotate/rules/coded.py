@@ -63,6 +63,13 @@ class Coded:
         return np.concatenate([[0], self.ends[:-1] + 1])
 
     @cached_property
+    def inside(self) -> Numbers:
+        """Where all codes but those `END_CODE` stand."""
+        inside = np.ones(len(self.array), dtype=np.bool_)
+        inside[self.ends] = False
+        return np.flatnonzero(inside)
+
+    @cached_property
     def part(self) -> Part:
         """All sentences as a string of codes."""
         text = END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")

@@ -67,8 +67,8 @@ class Lexicon:
         """Sentences in codes."""
         found = tokens(texts)
         array = np.empty(len(found.begins), dtype=np.uint16)
-        array[found.is_word] = self._table.codes(found.words)
-        array[~found.is_word] = self._marks.take(found.marks)
+        array[found.word_numbers] = self._table.codes(found.words)
+        array[found.mark_numbers] = self._marks.take(found.marks)
         return Coded(array, np.flatnonzero(array == ord(END_CODE)), found)
 
 

@@ -75,9 +75,19 @@ class Tokens:
     word_stops: NDArray[np.int64]
 
     @cached_property
+    def word_numbers(self) -> NDArray[np.intp]:
+        """Which tokens are words."""
+        return np.flatnonzero(self.is_word)
+
+    @cached_property
+    def mark_numbers(self) -> NDArray[np.intp]:
+        """Which tokens are marks."""
+        return np.flatnonzero(~self.is_word)
+
+    @cached_property
     def marks(self) -> NDArray[np.uint8]:
         """The byte of each mark; quotation marks are `OPEN` or `CLOSE`."""
-        places = self.begins[~self.is_word]
+        places = self.begins.take(self.mark_numbers)
         marks = self.buffer.take(places)
         quotes = np.flatnonzero(_QUOTES.take(marks))
         around, after = self.buffer.take(places[quotes] - 1), self.buffer.take(places[quotes] + 1)
@@ -110,7 +120,7 @@ class Tokens:
     @cached_property
     def words(self) -> Words:
         """The words; equal keys mean equal words, case apart, of at most `WORD_BYTES` bytes."""
-        begins = self.begins[self.is_word]
+        begins = self.begins.take(self.word_numbers)
         lengths = self.word_stops - begins
         head = self.eights.take(begins + 1) & LEADING.take(lengths, mode="clip")
         tail = self.eights.take(begins + 9) & LEADING.take(lengths - 8, mode="clip")
