@@ -77,21 +77,22 @@ class _Patterns:
     def __init__(
         self, patterns: Sequence[str], lexicon: Lexicon, book: RuleBook, required: Required
     ) -> None:
-        self._wanted = required.wanted(patterns)
-        self._words = np.flatnonzero(self._wanted.any(axis=(0, 2)))
-        compiled = (
-            compile_pattern(f"({book.expanded(each)})", lexicon.codes, then=_REST_OF_SENTENCE)
+        self._patterns = [
+            (
+                compile_pattern(f"({book.expanded(each)})", lexicon.codes, then=_REST_OF_SENTENCE),
+                required.wanted(each),
+            )
             for each in patterns
-        )
-        self._patterns = list(zip(compiled, self._wanted[:, self._words], strict=True))
+        ]
 
     def found(self, whole: Part, present: Present, numbers: Numbers) -> NDArray[np.bool_]:
         """Whether one of them matches, of each of the sentences."""
-        there = present[self._words].take(numbers, axis=1)
         found = np.zeros(len(numbers), dtype=np.bool_)
         for pattern, wanted in self._patterns:
-            may = ((there & wanted) == wanted).all(axis=0) & ~found
-            asked = np.flatnonzero(may)
+            idle = found
+            for row, bits in wanted:
+                idle = idle | (present[row].take(numbers) & bits != bits)
+            asked = np.flatnonzero(~idle)
             if len(asked):
                 part = whole.of(numbers.take(asked))
                 starts = [match.start() for match in pattern.finditer(part.text)]

@@ -14,6 +14,8 @@ Choice = frozenset[str]
 """Codes of which at least one occurs."""
 Present = NDArray[np.uint64]
 """Which choices occur in each sentence: bits, of shape (words, sentences)."""
+Wanted = tuple[tuple[int, np.uint64], ...]
+"""Choices that must occur: rows of `Present`, and the bits that must be set in each of these."""
 
 _STEP: Final = re.compile(
     rf"(?P<look>\(\?<?[=!])|(?P<group>\((?:\?P<\w+>|\?:)?)|(?P<unlike>!(?:{ATOM}))|(?P<atom>{ATOM})"
@@ -90,18 +92,24 @@ class Required:
         self._table = np.zeros((len(known) // _BITS + 1, LAST_CODE + 1), dtype=np.uint64)
         for choice, (word, bit) in place.items():
             self._table[word, [ord(code) for code in choice]] |= np.uint64(1 << bit)
-        self._wanted = {name: np.zeros(len(self._table), dtype=np.uint64) for name in narrow}
-        for name, found in narrow.items():
-            for word, bit in map(place.__getitem__, found):
-                self._wanted[name][word] |= np.uint64(1 << bit)
+        self._wanted = {
+            name: _bits_by_row([place[choice] for choice in found])
+            for name, found in narrow.items()
+        }
 
-    def wanted(self, patterns: Sequence[str]) -> Present:
-        """What each pattern cannot do without, as bits of shape (patterns, words, 1)."""
-        rows = [self._wanted[pattern] for pattern in patterns]
-        return np.array(rows, dtype=np.uint64).reshape(len(rows), len(self._table), 1)
+    def wanted(self, pattern: str) -> Wanted:
+        """What a pattern cannot do without."""
+        return self._wanted[pattern]
 
     def present(self, coded: Coded) -> Present:
         """Which choices occur in each sentence of a batch."""
         begins = coded.begins
         rows = [np.bitwise_or.reduceat(row.take(coded.array), begins) for row in self._table]
         return np.stack(rows)
+
+
+def _bits_by_row(places: Sequence[tuple[int, int]]) -> Wanted:
+    rows: dict[int, int] = {}
+    for row, bit in places:
+        rows[row] = rows.get(row, 0) | 1 << bit
+    return tuple((row, np.uint64(bits)) for row, bits in rows.items())
