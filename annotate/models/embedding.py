@@ -13,7 +13,7 @@ from annotate.decisions import Decision
 from annotate.errors import ModelError
 from annotate.files import write_text
 from annotate.models.arrays import damaged, read_arrays, read_record, write_arrays
-from annotate.models.encoding import rows_of
+from annotate.models.encoding import Passage, rows_of
 from annotate.models.features import reader
 from annotate.models.linear import LinearModel, LinearRecipe, learn
 from annotate.models.options import RecipeOptions
@@ -204,7 +204,7 @@ def vectors_of(encoder: Encoder, inputs: Sequence[Input]) -> NDArray[np.float32]
     Returns:
         Shape (inputs, width).
     """
-    found = rows_of(encoder, [entry.text for entry in inputs], longest=_LONGEST)
+    found = rows_of(encoder, [Passage(entry.text) for entry in inputs], longest=_LONGEST)
     lengths = np.linalg.norm(found, axis=1, keepdims=True)
     scaled: NDArray[np.float32] = np.float32(_SIZE) * found / np.maximum(lengths, np.float32(1e-9))
     return scaled

@@ -66,9 +66,9 @@ class EncoderModel(Keeping):
         """Calibrated probabilities of shape (inputs, labels); each row sums to 1."""
         if not len(inputs):
             return np.zeros((0, len(self.labels)))
-        texts = [with_context(entry) for entry in inputs]
+        passages = [with_context(entry) for entry in inputs]
         longest, half = self.known.max_length, self.known.half
-        vectors = rows_of(self.encoder, texts, longest=longest, half=half)
+        vectors = rows_of(self.encoder, passages, longest=longest, half=half)
         return self.known.scores(vectors.astype(np.float64) @ self.weights.T + self.bias)
 
     def save(self, folder: Path) -> None:
@@ -145,8 +145,8 @@ class EncoderRecipe:
         check_installed()
         lesson = lesson_of(examples, labels, self.wishes, seed=seed)
         encoder = load_encoder(self.encoder)
-        texts = [with_context(example.input) for example in examples]
-        pieces = cut(encoder, texts, longest=self.settings.max_length)
+        passages = [with_context(example.input) for example in examples]
+        pieces = cut(encoder, passages, longest=self.settings.max_length)
         tuned = fine_tune(
             encoder,
             pieces,

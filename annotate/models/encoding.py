@@ -1,4 +1,4 @@
-"""Texts through an encoder: word pieces, batches of like length, and one vector for each text.
+"""Passages through an encoder: word pieces, batches of like length, and one vector for each.
 
 The processor is used on one thread: threads that wait for one another keep busy cores from working,
 and several processes make better use of several cores.
@@ -15,31 +15,33 @@ from annotate.models.pretrained import Encoder
 from annotate.records import Input
 
 _BATCH: Final = 32
-"""Texts at a time when nothing is learnt; more were slower on a processor."""
+"""Passages at a time when nothing is learnt; more were slower on a processor."""
 _CONTEXT: Final = 300
 """Characters of the sentences before and of those after that are looked at."""
+_BAR: Final = "|"
+"""What keeps title, sentences before and sentences after apart."""
 
-Text = str | tuple[str, str]
-"""What an encoder is given: a sentence, or a sentence and its context."""
+
+class Passage(NamedTuple):
+    """What an encoder is given: a sentence and, as the second of a pair, what stands around it."""
+
+    text: str
+    title: str = ""
+    before: str = ""
+    after: str = ""
 
 
 class Pieces(NamedTuple):
-    """A text as word pieces; both tuples are of one length."""
+    """A passage as word pieces; both tuples are of one length."""
 
     ids: tuple[int, ...]
     types: tuple[int, ...]
 
 
-def with_context(entry: Input) -> Text:
-    """The sentence and, as the second of a pair, its title and neighbours where there are any.
-
-    The bars keep what stands before the sentence apart from what stands behind it.
-    """
+def with_context(entry: Input) -> Passage:
+    """A sentence with its title and the ends of its neighbours that are next to it."""
     before, after = entry.before[-_CONTEXT:].strip(), entry.after[:_CONTEXT].strip()
-    title = (entry.title or "").strip()
-    if not (before or after or title):
-        return entry.text
-    return entry.text, f"{title} | {before} | {after}"
+    return Passage(entry.text, (entry.title or "").strip(), before, after)
 
 
 def device() -> str:
@@ -70,19 +72,66 @@ def computing(on: str, *, half: bool | None = None) -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def cut(encoder: Encoder, texts: Sequence[Text], *, longest: int) -> list[Pieces]:
-    """Cut texts into word pieces; of what is too long the end is left out.
+def cut(encoder: Encoder, passages: Sequence[Passage], *, longest: int) -> list[Pieces]:
+    """Cut passages into word pieces.
+
+    The sentence comes first: only what it leaves goes to its title and neighbours, evenly as far
+    as they need it. Of a sentence, a title and what comes after the end is left out, of what stands
+    before the beginning, so that what is nearest is kept.
 
     Args:
         encoder: whose pieces they are.
-        texts: sentences, or pairs of a sentence and its context.
-        longest: pieces of a text at most, if the encoder takes as many.
+        passages: any number.
+        longest: pieces of a passage at most, if the encoder takes as many.
     """
     tokenizer = encoder.tokenizer
     tokenizer.no_padding()
-    tokenizer.enable_truncation(min(longest, encoder.longest), strategy="longest_first")
-    found = tokenizer.encode_batch(list(texts))
-    return [Pieces(tuple(one.ids), tuple(one.type_ids)) for one in found]
+    tokenizer.no_truncation()
+    longest = min(longest, encoder.longest)
+    parts = [
+        tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        for texts in zip(*passages, strict=True)
+    ]
+    bar = tokenizer.encode(_BAR, add_special_tokens=False)
+    joined = (_joined(tokenizer, bar, *each, longest=longest) for each in zip(*parts, strict=True))
+    return [Pieces(tuple(one.ids), tuple(one.type_ids)) for one in joined]
+
+
+def _joined(
+    tokenizer: Any,  # noqa: ANN401  tokenizers is not type-checked
+    bar: Any,  # noqa: ANN401
+    text: Any,  # noqa: ANN401
+    *around: Any,  # noqa: ANN401
+    longest: int,
+) -> Any:  # noqa: ANN401
+    """A sentence, and title, before and after as its pair, in so many pieces at most."""
+    left = longest - tokenizer.num_special_tokens_to_add(True) - len(text) - 2 * len(bar)
+    if left <= 0 or not any(map(len, around)):
+        text.truncate(longest - tokenizer.num_special_tokens_to_add(False))
+        return tokenizer.post_process(text)
+    shares = even_shares([len(part) for part in around], left)
+    for part, share, end in zip(around, shares, ("right", "left", "right"), strict=True):
+        part.truncate(share, direction=end)
+    title, before, after = around
+    return tokenizer.post_process(text, type(bar).merge([title, bar, before, bar, after]))
+
+
+def even_shares(wanted: Sequence[int], total: int) -> list[int]:
+    """Divide a total evenly; what one does not want goes to the others.
+
+    Args:
+        wanted: at most so much each, 0 or more.
+        total: what there is, 0 or more.
+
+    Returns:
+        At most ``total`` together, and less only where all have what they want.
+    """
+    shares = [0] * len(wanted)
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    for done, place in enumerate(order):
+        shares[place] = min(wanted[place], total // (len(order) - done))
+        total -= shares[place]
+    return shares
 
 
 def pooled(encoder: Encoder, batch: Sequence[Pieces]) -> Any:  # noqa: ANN401  torch is not type-checked
@@ -113,28 +162,28 @@ def pooled(encoder: Encoder, batch: Sequence[Pieces]) -> Any:  # noqa: ANN401  t
 
 def rows_of(
     encoder: Encoder,
-    texts: Sequence[Text],
+    passages: Sequence[Passage],
     *,
     longest: int,
     head: Callable[[Any], Any] | None = None,
     half: bool | None = None,
 ) -> NDArray[np.float32]:
-    """One row for each text: its vector, or what a head makes of that.
+    """One row for each passage: its vector, or what a head makes of that.
 
-    Texts that occur more than once are computed once.
+    Passages that occur more than once are computed once.
 
     Args:
         encoder: moved to where there is a GPU.
-        texts: at least one.
-        longest: word pieces of a text at most.
+        passages: at least one.
+        longest: word pieces of a passage at most.
         head: from vectors to rows.
         half: as in `computing`.
 
     Returns:
-        Shape (texts, length of a row).
+        Shape (passages, length of a row).
     """
-    places: dict[Text, int] = {}
-    which = [places.setdefault(text, len(places)) for text in texts]
+    places: dict[Passage, int] = {}
+    which = [places.setdefault(passage, len(places)) for passage in passages]
     pieces = cut(encoder, list(places), longest=longest)
     return rows_of_pieces(encoder, pieces, head=head, half=half)[which]
 
@@ -146,7 +195,7 @@ def rows_of_pieces(
     head: Callable[[Any], Any] | None = None,
     half: bool | None = None,
 ) -> NDArray[np.float32]:
-    """As `rows_of`, for texts that are cut already; in batches of like length."""
+    """As `rows_of`, for passages that are cut already; in batches of like length."""
     import torch
 
     order = sorted(range(len(pieces)), key=lambda place: len(pieces[place].ids))

@@ -3,6 +3,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotate.errors import ModelError
 from annotate.metrics import score
@@ -15,7 +17,13 @@ pytestmark = pytest.mark.neural
 from annotate.models import RecipeOptions, load_model, save_model, train_model  # noqa: E402
 from annotate.models import recipe as make_recipe  # noqa: E402
 from annotate.models.encoder import EncoderRecipe  # noqa: E402
-from annotate.models.encoding import cut, rows_of, with_context  # noqa: E402
+from annotate.models.encoding import (  # noqa: E402
+    Passage,
+    cut,
+    even_shares,
+    rows_of,
+    with_context,
+)
 from annotate.models.fine_tuning import (  # noqa: E402
     Settings,
     label_weights,
@@ -80,10 +88,10 @@ def test_copies_are_computed_once(model, monkeypatch):
     cuts = []
     monkeypatch.setattr(
         "annotate.models.encoding.cut",
-        lambda encoder, texts, longest: cuts.append(texts) or cut(encoder, texts, longest=longest),
+        lambda encoder, given, longest: cuts.append(given) or cut(encoder, given, longest=longest),
     )
     found = model.scores([Input("It rained."), Input("He denied it."), Input("It rained.")])
-    assert cuts == [["It rained.", "He denied it."]]
+    assert cuts == [[Passage("It rained."), Passage("He denied it.")]]
     np.testing.assert_array_equal(found[0], found[2])
     assert (found[0] != found[1]).any()
 
@@ -165,7 +173,7 @@ def test_what_counts_more_is_learnt_more(tiny):
     sums = {}
     for favoured in (0, 1):
         encoder = load_encoder(str(tiny))
-        pieces = cut(encoder, ["He said it."] * 32, longest=16)
+        pieces = cut(encoder, [Passage("He said it.")] * 32, longest=16)
         tuned = fine_tune(
             encoder, pieces, gold, np.arange(32) >= 24,
             importance=np.where(gold == favoured, 10.0, 1.0), settings=QUICK, seed=0,
@@ -190,15 +198,48 @@ def test_the_weighting_of_labels_is_taken_off_the_scores_and_comes_back_in_the_d
     assert untuned.weights == (0.5, 1.0, 2.0)
 
 
-def test_context_is_the_second_of_a_pair_and_its_near_end_is_kept():
-    assert with_context(Input("A.")) == "A."
-    entry = Input("A.", before="x" * 400 + "near", after="near" + "y" * 400, title="T")
-    sentence, context = with_context(entry)
-    assert sentence == "A."
-    title, before, after = context.split(" | ")
-    assert (title, len(before), len(after)) == ("T", 300, 300)
+def test_of_the_neighbours_the_ends_next_to_the_sentence_are_looked_at():
+    assert with_context(Input("A.")) == Passage("A.")
+    entry = Input("A.", before="x" * 400 + "near", after="near" + "y" * 400, title=" T")
+    text, title, before, after = with_context(entry)
+    assert (text, title, len(before), len(after)) == ("A.", "T", 300, 300)
     assert before.endswith("near")
     assert after.startswith("near")
+
+
+def read_back(encoder, pieces):
+    """The pieces of a passage as words, those of the sentence and those around it."""
+    words = [encoder.tokenizer.id_to_token(number) for number in pieces.ids]
+    own = [word for word, kind in zip(words, pieces.types, strict=True) if kind == 0]
+    return own[1:-1], words[len(own) : -1]
+
+
+def test_what_is_nearest_to_the_sentence_is_kept(tiny):
+    encoder = load_encoder(str(tiny))
+    letters = [*"abcdefgh"]
+    passage = Passage("x y z", *(" ".join(letters) for _ in range(3)))
+    whole, short = (cut(encoder, [passage], longest=longest)[0] for longest in (64, 17))
+    assert read_back(encoder, whole) == ([*"xyz"], [*letters, "|", *letters, "|", *letters])
+    # 17 pieces: 3 marks of the encoder, 3 of the sentence and 2 bars leave 9, which are 3 for each
+    assert read_back(encoder, short) == ([*"xyz"], [*"abc", "|", *"fgh", "|", *"abc"])
+    assert len(short.ids) == 17
+
+
+def test_a_sentence_that_leaves_no_room_stands_alone(tiny):
+    encoder = load_encoder(str(tiny))
+    (pieces,) = cut(encoder, [Passage("x " * 20, "a", "b", "c")], longest=24)
+    assert read_back(encoder, pieces) == (["x"] * 20, [])
+    (pieces,) = cut(encoder, [Passage("x " * 30, "a", "b", "c")], longest=24)
+    assert read_back(encoder, pieces) == (["x"] * 22, [])
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=5), st.integers(0, 100))
+def test_shares_are_even_but_for_those_that_want_less(wanted, total):
+    shares = even_shares(wanted, total)
+    assert sum(shares) == min(total, sum(wanted))
+    assert all(0 <= share <= most for share, most in zip(shares, wanted, strict=True))
+    cut_short = [share for share, most in zip(shares, wanted, strict=True) if share < most]
+    assert max(shares) - min(cut_short, default=max(shares)) <= 1
 
 
 def test_context_counts(model):
@@ -208,7 +249,7 @@ def test_context_counts(model):
 
 def test_long_texts_are_cut_to_what_the_encoder_takes(tiny):
     encoder = load_encoder(str(tiny))
-    (pieces,) = cut(encoder, [("a " * 500, "b " * 500)], longest=1000)
+    (pieces,) = cut(encoder, [Passage("a " * 20, before="b " * 500)], longest=1000)
     assert len(pieces.ids) == encoder.longest == 64
     assert set(pieces.types) == {0, 1}
 
@@ -224,7 +265,7 @@ def test_pooling_is_that_of_sentence_transformers(tiny, tmp_path, pooling):
     (folder / "1_Pooling").mkdir()
     (folder / "1_Pooling/config.json").write_text(json.dumps({"pooling_mode": pooling}))
     encoder = load_encoder(str(folder))
-    found = rows_of(encoder, ["He said it."], longest=64)[0]
+    found = rows_of(encoder, [Passage("He said it.")], longest=64)[0]
     ids = torch.tensor([encoder.tokenizer.encode("He said it.").ids])
     with torch.inference_mode():
         vectors = encoder.body(input_ids=ids).last_hidden_state[0].numpy()
@@ -389,7 +430,7 @@ def test_a_real_encoder_is_read_and_pooled_as_sentence_transformers_does():
     encoder = load_encoder(str(Path(package.__file__).parent / "model"))
     assert (encoder.width, encoder.longest, encoder.pooling) == (384, 512, "mean")
     texts = ["The minister denied it.", "The minister rejected the claim.", "It rained."]
-    found = rows_of(encoder, texts, longest=128)
+    found = rows_of(encoder, [Passage(text) for text in texts], longest=128)
     found /= np.linalg.norm(found, axis=1, keepdims=True)
     # Cosines by SentenceTransformer(folder).encode of sentence-transformers 6.2.0
     np.testing.assert_allclose(found[0] @ found[1:].T, [0.8647, 0.1660], atol=1e-3)
