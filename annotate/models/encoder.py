@@ -39,7 +39,7 @@ class Known(Kept):
 
     Attributes:
         max_length: word pieces of a sentence with its context at most.
-        half: whether to compute in bfloat16; None for a GPU that can.
+        half: whether to compute in bfloat16 where the device has it; None for a GPU only.
     """
 
     max_length: Annotated[int, Field(ge=8)]

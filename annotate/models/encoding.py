@@ -57,12 +57,13 @@ def computing(on: str, *, half: bool | None = None) -> Iterator[None]:
 
     Args:
         on: the device.
-        half: whether to compute in bfloat16; None for a GPU that can, and not on a processor.
+        half: whether to compute in bfloat16 on a device that has instructions for it: without
+            them it takes many times as long as float32. None for a GPU only.
     """
     import torch
 
-    if half is None:
-        half = on == "cuda" and torch.cuda.is_bf16_supported()
+    wanted = on == "cuda" if half is None else half
+    half = wanted and _has_half(on)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -70,6 +71,18 @@ def computing(on: str, *, half: bool | None = None) -> Iterator[None]:
             yield
     finally:
         torch.set_num_threads(threads)
+
+
+def _has_half(on: str) -> bool:
+    """Whether a device has instructions for bfloat16; yes where torch is too old to tell."""
+    import torch
+
+    if on == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    if not hasattr(torch.cpu, "get_capabilities"):
+        return True
+    told = torch.cpu.get_capabilities()
+    return any(has for name, has in told.items() if "bf16" in name)
 
 
 def cut(encoder: Encoder, passages: Sequence[Passage], *, longest: int) -> list[Pieces]:

@@ -33,7 +33,7 @@ class Settings(BaseModel):
         max_length: word pieces of a sentence with its context at most.
         words_fixed: whether the vectors of the word pieces, half of a small encoder, stay as they
             are; a step then takes a fifth less time on a processor.
-        half: bfloat16 in place of float32; None for a GPU that can, and not on a processor.
+        half: bfloat16 in place of float32 where the device has it; None for a GPU only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -19,6 +19,7 @@ from annotate.models import recipe as make_recipe  # noqa: E402
 from annotate.models.encoder import EncoderRecipe  # noqa: E402
 from annotate.models.encoding import (  # noqa: E402
     Passage,
+    computing,
     cut,
     even_shares,
     rows_of,
@@ -212,6 +213,21 @@ def read_back(encoder, pieces):
     words = [encoder.tokenizer.id_to_token(number) for number in pieces.ids]
     own = [word for word, kind in zip(words, pieces.types, strict=True) if kind == 0]
     return own[1:-1], words[len(own) : -1]
+
+
+@pytest.mark.parametrize(
+    ("half", "has", "expected"),
+    [(True, True, True), (True, False, False), (False, True, False), (None, True, False)],
+)
+def test_a_processor_computes_in_half_where_that_is_wanted_and_it_can(
+    monkeypatch, half, has, expected
+):
+    import torch
+
+    told = {"avx2": True, "avx512_bf16": has}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told, raising=False)
+    with computing("cpu", half=half):
+        assert torch.is_autocast_enabled("cpu") is expected
 
 
 def test_what_is_nearest_to_the_sentence_is_kept(tiny):
