@@ -63,10 +63,12 @@ def _in_words(found: "Suggested") -> Iterator[str]:
     where = f"{counted(found.families, 'family', 'families')} of articles"
     yield (
         f"{counted(found.tasks, 'sentence')} to label next, from {where}, at most "
-        f"{found.most_of_family} of each. Next: annotate push"
+        f"{found.most_of_family} of each"
     )
+    yield f"Next: {found.following}"
     yield (
-        f"There they have the tab 'suggested {found.batch}': open it, then Label Tasks As Displayed"
+        f"In Label Studio they have the tab 'suggested {found.batch}': open it, then Label Tasks As "
+        "Displayed"
     )
     by = f"by {found.model!r}" if found.model else "without a model"
     yield f"Chosen from {found.candidates:,} ({found.strategy}, {by}, seed {found.seed})"

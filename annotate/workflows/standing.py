@@ -76,7 +76,7 @@ def standing(workspace: Workspace) -> Standing:
         (skipped if annotation.skipped else labelled)[annotation.annotator] += 1
         votes[annotation.task_id] += not annotation.skipped
     overlap = workspace.settings.label_studio.overlap
-    stale = tuple(_stale(workspace))
+    stale = tuple(outdated(workspace))
     gold = [entry.label for entry in workspace.existing(GoldLabel)]
     asked = asked_of_referee(workspace)
     return Standing(
@@ -98,7 +98,7 @@ def standing(workspace: Workspace) -> Standing:
         reports=_folders(workspace.root / "reports", "index.html"),
         predictions=_count(workspace, Prediction),
         stale=stale,
-        following=_following(workspace, stale),
+        following=following(workspace, stale),
     )
 
 
@@ -126,7 +126,7 @@ def _spoiled(workspace: Workspace) -> Iterable[str]:
             yield name
 
 
-def _stale(workspace: Workspace) -> Iterable[str]:
+def outdated(workspace: Workspace) -> Iterable[str]:
     """Files that were made from another state of a file of this workspace."""
     for sidecar in sorted(workspace.root.glob("*.meta.json")):
         made = workspace.root / sidecar.name.removesuffix(".meta.json")
@@ -149,8 +149,8 @@ def _as_before(workspace: Workspace) -> dict[str, str]:
     return found
 
 
-def _following(workspace: Workspace, stale: Collection[str]) -> str:
-    """The first step whose result is not there yet, or is out of date."""
+def following(workspace: Workspace, stale: Collection[str]) -> str:
+    """The first step whose result is not there yet, or is out of date (``stale``)."""
     unsent = changed_since_push(workspace)
     for name, command in {**_AGAIN, **_as_before(workspace)}.items():
         if unsent and name == Annotation.filename:  # labels are made where the tasks have arrived

@@ -13,6 +13,7 @@ from annotate.rules import Rules
 from annotate.suggestion import Candidates, Strategy, suggest
 from annotate.workflows.families import group_documents
 from annotate.workflows.prelabels import unfit_rules
+from annotate.workflows.standing import following, outdated
 from annotate.workflows.streams import audit_share, settle_audit
 from annotate.workflows.tasks import make_tasks, task_builder
 from annotate.workflows.training import NamedModel, find_model
@@ -36,6 +37,7 @@ class Suggested:
         new: how many were not among the tasks before.
         seed: of the draw.
         batch: its number, by which its tab in Label Studio is called.
+        following: the command to run next, as `annotate status` has it.
     """
 
     tasks: int
@@ -50,6 +52,7 @@ class Suggested:
     new: int
     seed: int
     batch: int
+    following: str
 
 
 def suggest_tasks(
@@ -110,6 +113,7 @@ def suggest_tasks(
         new=made.new,
         seed=seed,
         batch=made.suggested,
+        following=following(workspace, set(outdated(workspace))),
     )
 
 

@@ -62,7 +62,6 @@ def test_a_first_batch_is_found_by_the_rules_and_stays(run, desk):
     told = run("suggest", "--n", "12")
     assert told.code == 0
     assert "12 sentences to label next" in told.out
-    assert "Next: annotate push" in told.out
     assert "(balanced, without a model, seed 0)" in told.out
     assert "the tab 'suggested 1'" in told.out
     batch = chosen(desk)
@@ -112,6 +111,22 @@ def test_a_model_chooses_and_nothing_labelled_or_audited_comes_back(run, desk):
     assert several.code == 1
     assert "There are several models: other, tfidf. Say which: --model other." in several.err
     assert run("suggest", "--model", "tfidf", "--n", "3").code == 0
+
+
+def test_what_comes_next_is_what_status_says(run, desk):
+    def after(*command):
+        return [line for line in run(*command).out.splitlines() if line.startswith("Next: ")]
+
+    run("tasks", "--audit", "20%")
+    first = after("suggest", "--n", "3")
+    assert first == ["Next: annotate tasks --prelabel rules "
+                     "(prelabels.jsonl is older than what it was made from)"]  # fmt: skip
+    assert after("status") == first
+    run("tasks", "--prelabel", "none")
+    assert after("suggest", "--n", "3") == after("status")
+    (desk / "prelabels.jsonl").unlink()
+    second = after("suggest", "--n", "3")
+    assert second == after("status") == ["Next: annotate studio start; annotate push"]
 
 
 def test_no_audit_no_suggestion(run, desk):
