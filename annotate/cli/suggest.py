@@ -67,8 +67,8 @@ def _in_words(found: "Suggested") -> Iterator[str]:
     )
     yield f"Next: {found.following}"
     yield (
-        f"In Label Studio they have the tab 'suggested {found.batch}': open it, then Label Tasks As "
-        "Displayed"
+        f"In Label Studio they have the tab 'suggested {found.batch}': open it, then Label Tasks "
+        "As Displayed"
     )
     by = f"by {found.model!r}" if found.model else "without a model"
     yield f"Chosen from {found.candidates:,} ({found.strategy}, {by}, seed {found.seed})"

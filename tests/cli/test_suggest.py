@@ -119,8 +119,8 @@ def test_what_comes_next_is_what_status_says(run, desk):
 
     run("tasks", "--audit", "20%")
     first = after("suggest", "--n", "3")
-    assert first == ["Next: annotate tasks --prelabel rules "
-                     "(prelabels.jsonl is older than what it was made from)"]  # fmt: skip
+    old = "prelabels.jsonl is older than what it was made from"
+    assert first == [f"Next: annotate tasks --prelabel rules ({old})"]
     assert after("status") == first
     run("tasks", "--prelabel", "none")
     assert after("suggest", "--n", "3") == after("status")
