@@ -28,7 +28,10 @@ class Needs:
         codes = dict.fromkeys(need for needs in wanted for need in needs)
         kinds = dict.fromkeys(rule.kinds for rule in rules if rule.kinds)
         if len(codes) + len(kinds) > _MOST:
-            msg = f"the rules need {len(codes) + len(kinds)} different things, more than {_MOST}"
+            msg = (
+                f"the rules need {len(codes) + len(kinds)} different things, and at most {_MOST} "
+                "can be told apart: let a new rule need what another needs, and match the rest"
+            )
             raise ValueError(msg)
         bits = iter(np.uint64(1 << place) for place in range(_MOST))
         of_codes = {need: next(bits) for need in codes}

@@ -135,6 +135,15 @@ def test_a_broken_book_is_one_line(tmp_path, text, why):
     assert "\n" not in str(refused.value)
 
 
+def test_a_book_with_more_needs_than_bits_is_one_line():
+    needy = [
+        BOOK.rules[0].model_copy(update={"id": f"r{n}", "needs": ((f"word{n}",),)})
+        for n in range(65)
+    ]
+    with pytest.raises(ValueError, match=r"need \d+ different things, and at most 64 .*: let"):
+        Rules(BOOK.model_copy(update={"rules": (*needy, BOOK.rules[-1])}))
+
+
 def test_the_digest_follows_the_meaning_and_not_the_cases():
     other = BOOK.model_copy(update={"rules": BOOK.rules[:-1]})
     assert RuleBook.model_validate(other.model_dump(by_alias=True)).digest != BOOK.digest
