@@ -18,6 +18,7 @@ from annotate.cli.options import (
     MaxLength,
     Recipe,
     Seed,
+    Trainings,
     WorkspaceFolder,
     seed_of,
     workspace_or_none,
@@ -76,6 +77,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  one parameter for each option
         typer.Option("--report", metavar="FOLDER", help="Of the report. Default: reports/NAME."),
     ] = None,
     encoder: Encoder = None,
+    trainings: Trainings = None,
     epochs: Epochs = None,
     learning_rate: LearningRate = None,
     batch_size: BatchSize = None,
@@ -96,7 +98,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  one parameter for each option
 
     _one_of(model, folds, predictions)
     place = workspace_or_none(workspace)
-    options = RecipeOptions(encoder, epochs, learning_rate, batch_size, max_length, half)
+    options = RecipeOptions(encoder, trainings, epochs, learning_rate, batch_size, max_length, half)
     _only_with_folds(options, folds)
     wanted = steps.Wanted(seed_of(place, seed), examples, tuple(against or ()), behaviour, options)
     if predictions is not None:

@@ -59,6 +59,17 @@ Encoder = Annotated[
         rich_help_panel=NEURAL,
     ),
 ]
+Trainings = Annotated[
+    int | None,
+    typer.Option(
+        "--trainings",
+        min=1,
+        max=8,
+        help="Fine-tune an encoder so often, for the mean of what is learnt: better and steadier "
+        "scores, for so many times the time.",
+        rich_help_panel=NEURAL,
+    ),
+]
 Epochs = Annotated[
     int | None,
     typer.Option(

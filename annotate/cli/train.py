@@ -20,6 +20,7 @@ from annotate.cli.options import (
     MaxLength,
     Recipe,
     Seed,
+    Trainings,
     WorkspaceFolder,
     seed_of,
     workspace_or_none,
@@ -53,6 +54,7 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
             rich_help_panel=NEURAL,
         ),
     ] = None,
+    trainings: Trainings = None,
     epochs: Epochs = None,
     learning_rate: LearningRate = None,
     batch_size: BatchSize = None,
@@ -93,6 +95,7 @@ def train(  # noqa: PLR0913, PLR0917  one parameter for each option
         output=output,
         options=RecipeOptions(
             encoder=encoder,
+            trainings=trainings,
             epochs=epochs,
             learning_rate=learning_rate,
             batch_size=batch_size,

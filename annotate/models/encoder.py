@@ -13,8 +13,8 @@ from annotate.errors import ModelError
 from annotate.files import write_text
 from annotate.jsonl import explain
 from annotate.models.arrays import damaged, read_arrays, read_record, write_arrays
-from annotate.models.encoding import cut, rows_of, with_context
-from annotate.models.fine_tuning import Settings, Tuned, fine_tune
+from annotate.models.encoding import Passage, cut, rows_of, with_context
+from annotate.models.fine_tuning import PARTS, Settings, Tuned, fine_tune
 from annotate.models.kept import Keeping, Kept
 from annotate.models.lesson import Lesson, lesson_of
 from annotate.models.options import RecipeOptions
@@ -31,33 +31,35 @@ from annotate.models.protocol import Details
 from annotate.models.wishes import WISHES, Wishes
 from annotate.records import Example, Input
 
-_FILE, _HEAD, _FOLDER = "encoder.json", "head.npz", "encoder"
+_FILE, _HEAD = "encoder.json", "head.npz"
 
 
 class Known(Kept):
     """The content of ``encoder.json``.
 
     Attributes:
+        trainings: how many fine-tuned encoders there are.
         max_length: word pieces of a sentence with its context at most.
         half: whether to compute in bfloat16 where the device has it; None for a GPU only.
     """
 
+    trainings: Annotated[int, Field(ge=1, le=PARTS)]
     max_length: Annotated[int, Field(ge=8)]
     half: bool | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncoderModel(Keeping):
-    """A fine-tuned encoder with a linear layer on its pooled vectors.
+    """Fine-tuned encoders, each with a linear layer on its pooled vectors; their mean counts.
 
     Attributes:
-        encoder: the fine-tuned one.
-        weights: float32 of shape (seen, width).
-        bias: float32 of shape (seen,), with what the weighting of labels added taken off.
+        encoders: the fine-tuned ones, one for each training.
+        weights: float32 of shape (trainings, seen, width).
+        bias: float32 of shape (trainings, seen), with what the weighting of labels added taken off.
         known: all else that is kept with it.
     """
 
-    encoder: Encoder
+    encoders: Sequence[Encoder]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     known: Known
@@ -68,12 +70,16 @@ class EncoderModel(Keeping):
             return np.zeros((0, len(self.labels)))
         passages = [with_context(entry) for entry in inputs]
         longest, half = self.known.max_length, self.known.half
-        vectors = rows_of(self.encoder, passages, longest=longest, half=half)
-        return self.known.scores(vectors.astype(np.float64) @ self.weights.T + self.bias)
+        sums = [
+            rows_of(encoder, passages, longest=longest, half=half).astype(np.float64) @ weights.T
+            for encoder, weights in zip(self.encoders, self.weights, strict=True)
+        ]
+        return self.known.scores(np.mean(sums, axis=0) + self.bias.mean(axis=0))
 
     def save(self, folder: Path) -> None:
-        """Write the encoder as safetensors with its tokenizer, and the last layer as npz."""
-        write_encoder(self.encoder, folder / _FOLDER)
+        """Write each encoder as safetensors with its tokenizer, and the last layers as npz."""
+        for encoder, name in zip(self.encoders, _folders(len(self.encoders)), strict=True):
+            write_encoder(encoder, folder / name)
         write_arrays(folder / _HEAD, {"weights": self.weights, "bias": self.bias})
         write_text(folder / _FILE, self.known.model_dump_json(indent=2) + "\n")
 
@@ -84,11 +90,14 @@ class Fitted:
 
     Attributes:
         model: the model.
-        lesson: with which of the examples its epoch was chosen by and its scores calibrated on.
+        lesson: with which of the examples its epochs were chosen by and its scores calibrated on.
+        sums: of the validation parts, each by the training that has not learnt from it; as
+            `Lesson.pooled` gives them.
     """
 
     model: EncoderModel
     lesson: Lesson
+    sums: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,9 @@ class EncoderRecipe:
         return replace(self, encoder=encoder, settings=settings, wishes=wishes)
 
     def fit(self, examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> EncoderModel:
-        """Fine-tune the encoder; a part of the groups chooses the epoch and calibrates.
+        """Fine-tune the encoder; of each training a part of the groups chooses its epoch.
+
+        What the sums mean is settled on these parts together.
 
         Args:
             examples: to learn from, with at least two labels among them.
@@ -143,21 +154,14 @@ class EncoderRecipe:
     def fitted(self, examples: Sequence[Example], *, labels: Sequence[str], seed: int) -> Fitted:
         """As `fit`, with what was learnt from."""
         check_installed()
-        lesson = lesson_of(examples, labels, self.wishes, seed=seed)
-        encoder = load_encoder(self.encoder)
+        trainings = self.settings.trainings
+        lesson = lesson_of(examples, labels, self.wishes, trainings=trainings, seed=seed)
         passages = [with_context(example.input) for example in examples]
-        pieces = cut(encoder, passages, longest=self.settings.max_length)
-        tuned = fine_tune(
-            encoder,
-            pieces,
-            lesson.gold,
-            lesson.held_out,
-            importance=lesson.importance,
-            settings=self.settings,
-            seed=seed,
-        )
-        calibration, decision = lesson.settled(tuned.sums)
-        weights, bias = (part.detach().float().cpu().numpy() for part in tuned.head.parameters())
+        members = [self._tuned(passages, lesson, training, seed) for training in range(trainings)]
+        encoders, tuned = zip(*members, strict=True)
+        taken_off = np.stack([lesson.log_weighting(training) for training in range(trainings)])
+        sums = lesson.pooled([one.sums - off for one, off in zip(tuned, taken_off, strict=True)])
+        calibration, decision = lesson.settled(sums)
         known = Known(
             labels=tuple(labels),
             seen=tuple(lesson.seen.tolist()),
@@ -165,25 +169,48 @@ class EncoderRecipe:
             shifts=calibration.shifts,
             weights=decision.weights,
             floors=decision.floors,
+            trainings=trainings,
             max_length=self.settings.max_length,
             half=self.settings.half,
-            details=dict(self._details(encoder, tuned, lesson)),
+            details=dict(self._details(encoders[0], tuned, lesson)),
         )
-        bias = (bias - np.log(lesson.weighting)).astype(np.float32)
-        return Fitted(EncoderModel(encoder, weights, bias, known), lesson)
+        weights, bias = (
+            np.stack([part.detach().float().cpu().numpy() for part in parts])
+            for parts in zip(*(one.head.parameters() for one in tuned), strict=True)
+        )
+        bias = (bias - taken_off).astype(np.float32)
+        return Fitted(EncoderModel(encoders, weights, bias, known), lesson, sums)
 
-    def _details(self, encoder: Encoder, tuned: Tuned, lesson: Lesson) -> Details:
-        settings, source, held_out = self.settings, encoder.source, lesson.held_out
+    def _tuned(
+        self, passages: Sequence[Passage], lesson: Lesson, training: int, seed: int
+    ) -> tuple[Encoder, Tuned]:
+        """One of the trainings."""
+        encoder = load_encoder(self.encoder)
+        tuned = fine_tune(
+            encoder,
+            cut(encoder, passages, longest=self.settings.max_length),
+            lesson.gold,
+            lesson.held_out(training),
+            importance=lesson.importance,
+            settings=self.settings,
+            seed=seed + training,
+        )
+        return encoder, tuned
+
+    def _details(self, encoder: Encoder, tuned: Sequence[Tuned], lesson: Lesson) -> Details:
+        settings, source, kept = self.settings, encoder.source, lesson.kept
+        epochs = ", ".join(str(one.epoch) for one in tuned)
         return {
             "encoder": source.name,
             "revision": source.revision or "a folder",
             "encoder_sha256": source.digest,
-            "epoch": f"{tuned.epoch} of {settings.epochs}",
+            "trainings": settings.trainings,
+            "epoch": f"{epochs} of {settings.epochs}",
             "learning_rate": settings.learning_rate,
             "batch_size": settings.batch_size,
             "max_length": settings.max_length,
             "class_weight": "square root",
-            "validation": f"{held_out.sum()} of {len(held_out)} examples, by group",
+            "validation": f"{kept.sum()} of {len(kept)} examples, by group",
         }
 
     def load(self, folder: Path) -> EncoderModel:
@@ -195,15 +222,22 @@ class EncoderRecipe:
         """
         check_installed()
         known = read_record(folder / _FILE, Known)
-        inside = folder / _FOLDER
-        encoder = read_encoder(inside, Source(str(inside), "", ""))
+        encoders = [
+            read_encoder(folder / name, Source(str(folder / name), "", ""))
+            for name in _folders(known.trainings)
+        ]
         found = read_arrays(folder / _HEAD)
-        rows = len(known.seen)
-        shapes = {"weights": (rows, encoder.width), "bias": (rows,)}
+        shape = (known.trainings, len(known.seen))
+        shapes = {"weights": (*shape, encoders[0].width), "bias": shape}
         if {name: array.shape for name, array in found.items()} != shapes:
             raise ModelError(damaged(folder, f"{_HEAD} does not fit the encoder"))
         if not all(np.isfinite(array).all() for array in found.values()):
             raise ModelError(damaged(folder, "a weight is no number"))
         if not known.fits:
             raise ModelError(damaged(folder, f"the labels of {_FILE} do not fit together"))
-        return EncoderModel(encoder, found["weights"], found["bias"], known)
+        return EncoderModel(encoders, found["weights"], found["bias"], known)
+
+
+def _folders(trainings: int) -> list[str]:
+    """Where each of the fine-tuned encoders is kept."""
+    return [f"encoder-{number}" for number in range(1, trainings + 1)]

@@ -51,10 +51,10 @@ class EnsembleModel(Keeping):
 
 @dataclass(frozen=True, slots=True)
 class EnsembleRecipe:
-    """Trains both. What the mean of their scores says is learnt on the encoder's validation part.
+    """Trains both. What the mean of their scores says is learnt on the encoder's validation parts.
 
-    For that a linear model is trained that has not seen that part either; the one that is kept
-    has seen everything.
+    For each of them a linear model is trained that has not seen it either; the one that is kept has
+    seen everything.
 
     Attributes:
         encoder: the recipe of the encoder; its wishes are those of both together.
@@ -92,13 +92,12 @@ class EnsembleRecipe:
         encoder = self.encoder.fitted(examples, labels=labels, seed=seed)
         lesson, wishes = encoder.lesson, replace(self.encoder.wishes, precision={})
         recipe, seen = LinearRecipe(wishes), lesson.seen
-        sums: NDArray[np.float64] = np.zeros((0, len(seen)))
-        if lesson.held_out.any():
-            inside = [examples[place] for place in np.flatnonzero(~lesson.held_out)]
-            outside = [examples[place].input for place in np.flatnonzero(lesson.held_out)]
-            linear = recipe.fit(inside, labels=labels, seed=seed)
-            sums = _mean(linear.scores(outside), encoder.model.scores(outside))[:, seen]
-        calibration, decision = lesson.settled(sums + np.log(lesson.weighting))
+        parts = [
+            _scores_apart(recipe, examples, lesson.held_out(training), labels, seed)[:, seen]
+            for training in range(lesson.trainings)
+        ]
+        sums = _mean(lesson.pooled(parts), encoder.model.known.scores(encoder.sums)[:, seen])
+        calibration, decision = lesson.settled(sums)
         linear = recipe.fit(examples, labels=labels, seed=seed)
         known = Kept(
             labels=tuple(labels),
@@ -125,6 +124,21 @@ class EnsembleRecipe:
         if len(theirs) > 1 or not known.fits:
             raise ModelError(damaged(folder, "its two models are for different labels"))
         return EnsembleModel(linear, encoder, known)
+
+
+def _scores_apart(
+    recipe: LinearRecipe,
+    examples: Sequence[Example],
+    apart: NDArray[np.bool_],
+    labels: Sequence[str],
+    seed: int,
+) -> NDArray[np.float64]:
+    """Scores of some of the examples by a model that has learnt from the rest alone."""
+    if not apart.any():
+        return np.zeros((0, len(labels)))
+    inside = [examples[place] for place in np.flatnonzero(~apart)]
+    outside = [examples[place].input for place in np.flatnonzero(apart)]
+    return recipe.fit(inside, labels=labels, seed=seed).scores(outside)
 
 
 def _mean(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:

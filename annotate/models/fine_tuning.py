@@ -18,6 +18,8 @@ _WARM_UP: Final = 0.1
 _DECAY, _DROPOUT, _STEEPEST = 0.01, 0.1, 1.0
 _CHANCE: Final = 0.01
 """A macro-F1 lower by this much is as good; then the later epoch counts, whose rate is lower."""
+PARTS: Final = 8
+"""One in so many groups, by size, is kept to choose the epoch and to calibrate by."""
 _POOL: Final = 16
 """Batches that are drawn together and sorted by length, so that little padding is computed."""
 
@@ -26,6 +28,8 @@ class Settings(BaseModel):
     """How an encoder is fine-tuned.
 
     Attributes:
+        trainings: how often, each time with another part of the groups kept back and another seed;
+            the mean of their sums is what the model says.
         epochs: passes over the examples at most.
         patience: epochs without a better macro-F1 on the validation part that end it early.
         learning_rate: of AdamW at its highest.
@@ -38,6 +42,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    trainings: Annotated[int, Field(ge=1, le=PARTS)] = 1
     epochs: Annotated[int, Field(ge=1)] = 6
     patience: Annotated[int, Field(ge=1)] = 3
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 1e-4
@@ -128,7 +133,8 @@ def _best_epoch(
         elif kept and epoch - kept[0].epoch >= patience:
             break
     if kept is None:
-        return Tuned(course.head, course.settings.epochs, np.empty((0, 0), dtype=np.float32))
+        none = np.empty((0, course.head.out_features), dtype=np.float32)
+        return Tuned(course.head, course.settings.epochs, none)
     course.restore(kept[1])
     return kept[0]
 

@@ -13,6 +13,7 @@ class RecipeOptions:
 
     Attributes:
         encoder: name on the Hugging Face hub of a pretrained encoder, or a folder with one.
+        trainings: how often an encoder is fine-tuned, for the mean of what is learnt.
         epochs: how often at most the examples are gone through.
         learning_rate: the highest of the training, in (0, 1).
         batch_size: sentences a step.
@@ -25,6 +26,7 @@ class RecipeOptions:
     """
 
     encoder: str | None = None
+    trainings: int | None = None
     epochs: int | None = None
     learning_rate: float | None = None
     batch_size: int | None = None

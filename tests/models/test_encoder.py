@@ -136,12 +136,44 @@ def test_with_few_groups_every_example_is_learnt_from(recipe):
     assert (found.known.slope, found.known.shifts) == (1.0, (0.0, 0.0, 0.0))
 
 
+@pytest.fixture(scope="module")
+def thrice(tiny):
+    settings = QUICK.model_copy(update={"trainings": 3, "epochs": 2})
+    return EncoderRecipe(str(tiny), settings).fitted(examples(), labels=LABELS, seed=0)
+
+
+def test_each_training_says_of_its_own_part_what_it_has_not_learnt(thrice):
+    model, lesson = thrice.model, thrice.lesson
+    passages = [with_context(entry) for entry in inputs()]
+    sums = [
+        rows_of(encoder, passages, longest=128) @ weights.T + bias
+        for encoder, weights, bias in zip(model.encoders, model.weights, model.bias, strict=True)
+    ]
+    assert model.details["validation"] == "18 of 48 examples, by group"
+    for training in range(3):
+        apart = lesson.held_out(training)[lesson.kept]
+        mine = sums[training][lesson.held_out(training)]
+        np.testing.assert_allclose(thrice.sums[apart], mine, atol=1e-4)
+        assert np.abs(sums[training] - sums[training - 1]).max() > 0.01
+    found = model.known.scores(np.mean(sums, axis=0).astype(np.float64))
+    np.testing.assert_allclose(model.scores(inputs()), found, atol=1e-4)
+
+
+def test_several_trainings_are_kept_and_read_again(thrice, tmp_path):
+    thrice.model.save(tmp_path)
+    loaded = EncoderRecipe().load(tmp_path)
+    np.testing.assert_array_equal(loaded.scores(inputs()), thrice.model.scores(inputs()))
+    _content(trainings=2)(tmp_path)
+    with pytest.raises(ModelError, match="does not fit"):
+        EncoderRecipe().load(tmp_path)
+
+
 def test_fixed_words_stay_as_they_are(tiny):
     words = {}
     for fixed in (True, False):
         settings = QUICK.model_copy(update={"words_fixed": fixed, "epochs": 1})
         found = EncoderRecipe(str(tiny), settings).fit(examples(8), labels=LABELS, seed=0)
-        words[fixed] = found.encoder.body.get_input_embeddings().weight.detach().numpy()
+        words[fixed] = found.encoders[0].body.get_input_embeddings().weight.detach().numpy()
     start = load_encoder(str(tiny)).body.get_input_embeddings().weight.detach().numpy()
     np.testing.assert_array_equal(words[True], start)
     assert np.abs(words[False] - start).max() > 1e-3
@@ -187,15 +219,15 @@ def test_what_counts_more_is_learnt_more(tiny):
 def test_the_weighting_of_labels_is_taken_off_the_scores_and_comes_back_in_the_decision():
     # A network that learnt under the weights (1/2, 1, 2) what is likely by (4/7, 2/7, 1/7), says
     # log(2/7, 2/7, 2/7) of every sentence. 40, 20 and 10 of 70 are right: nothing to calibrate.
-    weighting = np.array([0.5, 1.0, 2.0], dtype=np.float32)
+    logs = np.log([0.5, 1.0, 2.0])
     gold = np.repeat([0, 1, 2], [40, 20, 10])
     calibration, decision = settled(
-        np.zeros((70, 3)), gold, weighting, importance=None, precision={}
+        np.tile(-logs, (70, 1)), gold, logs, importance=None, precision={}
     )
-    found = calibration.probabilities(-np.log(weighting)[None].astype(np.float64))
+    found = calibration.probabilities(-logs[None])
     np.testing.assert_allclose(found, [[4 / 7, 2 / 7, 1 / 7]], atol=0.02)
     assert np.argmax(decision.weights) == 2
-    _, untuned = settled(np.zeros((0, 3)), gold[:0], weighting, importance=None, precision={})
+    _, untuned = settled(np.zeros((0, 3)), gold[:0], logs, importance=None, precision={})
     assert untuned.weights == (0.5, 1.0, 2.0)
 
 
@@ -310,8 +342,9 @@ def test_a_saved_model_loads_and_scores_the_same(saved):
     )
     names = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
     assert names == [
-        "README.md", "encoder.json", "encoder/1_Pooling/config.json", "encoder/config.json",
-        "encoder/model.safetensors", "encoder/tokenizer.json", "head.npz", "manifest.json",
+        "README.md", "encoder-1/1_Pooling/config.json", "encoder-1/config.json",
+        "encoder-1/model.safetensors", "encoder-1/tokenizer.json", "encoder.json", "head.npz",
+        "manifest.json",
     ]  # fmt: skip
 
 
@@ -325,7 +358,7 @@ def test_the_manifest_names_the_libraries_that_the_weights_depend_on(saved):
 
 
 def _flip_a_byte(folder):
-    path = folder / "encoder" / "model.safetensors"
+    path = folder / "encoder-1" / "model.safetensors"
     content = bytearray(path.read_bytes())
     content[-5] ^= 1
     path.write_bytes(content)
@@ -334,9 +367,9 @@ def _flip_a_byte(folder):
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (_flip_a_byte, "encoder is not what the training wrote"),
-        (lambda f: (f / "encoder" / "tokenizer.json").unlink(), "encoder is not what"),
-        (lambda f: (f / "encoder" / "more.bin").write_bytes(b"x"), "encoder is not what"),
+        (_flip_a_byte, "encoder-1 is not what the training wrote"),
+        (lambda f: (f / "encoder-1" / "tokenizer.json").unlink(), "encoder-1 is not what"),
+        (lambda f: (f / "encoder-1" / "more.bin").write_bytes(b"x"), "encoder-1 is not what"),
         (lambda f: (f / "head.npz").unlink(), "head.npz is missing"),
     ],
 )
@@ -349,14 +382,14 @@ def test_a_damaged_folder_is_refused_in_one_line(saved, damage, message):
 
 
 def _truncated(folder):
-    path = folder / "encoder" / "model.safetensors"
+    path = folder / "encoder-1" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
 
 
 def _without_a_weight(folder):
     from safetensors.numpy import load_file, save_file
 
-    path = folder / "encoder" / "model.safetensors"
+    path = folder / "encoder-1" / "model.safetensors"
     tensors = load_file(path)
     del tensors["encoder.layer.0.output.dense.weight"]
     save_file(tensors, path, metadata={"format": "pt"})
@@ -375,8 +408,8 @@ def _content(**changes):
     [
         (_truncated, "cannot be read"),
         (_without_a_weight, "lacks weights, such as encoder.layer.0.output.dense.weight"),
-        (lambda f: (f / "encoder" / "config.json").write_text("{"), "cannot be read"),
-        (lambda f: (f / "encoder" / "tokenizer.json").write_text("{}"), "cannot be read"),
+        (lambda f: (f / "encoder-1" / "config.json").write_text("{"), "cannot be read"),
+        (lambda f: (f / "encoder-1" / "tokenizer.json").write_text("{}"), "cannot be read"),
         (lambda f: (f / "encoder.json").write_text("{}"), "encoder.json"),
         (_content(seen=[0, 1]), "does not fit"),
         (_content(seen=[0, 1, 7]), "do not fit"),

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -63,6 +64,16 @@ def test_scores_follow_from_the_mean_of_the_logarithms(model):
     logs = (logs + np.log(np.maximum(model.encoder.scores([Input("")]), 1e-6))) / 2
     powers = np.exp(model.known.slope * logs + np.array(model.known.shifts))
     np.testing.assert_allclose(found[-1:], powers / powers.sum(), rtol=1e-5)
+
+
+def test_several_trainings_settle_it_on_all_their_parts(options):
+    twice = replace(options, trainings=2)
+    found = make_recipe("ensemble", twice).fit(examples(), labels=LABELS, seed=0)
+    assert len(found.encoder.encoders) == 2
+    assert found.details["validation"] == "12 of 48 examples, by group"
+    places = found.decision.places(found.scores(inputs()))
+    right = [LABELS[place] == one.label for place, one in zip(places, examples(), strict=True)]
+    assert np.mean(right) > 0.9
 
 
 def test_a_label_that_training_never_saw_scores_zero(options):

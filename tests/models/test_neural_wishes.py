@@ -1,5 +1,7 @@
 """What may be asked of a training holds for the neural recipes as for `linear`."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,7 @@ def made(name, options, **wishes):
 
 def denials(model):
     """Of all that is called a denial among what was not learnt from, whether it is right."""
-    kept = lesson_of(mixed(), LABELS, Wishes(), seed=0).held_out
+    kept = lesson_of(mixed(), LABELS, Wishes(), seed=0).kept
     examples = [example for example, out in zip(mixed(), kept, strict=True) if out]
     places = model.decision.places(model.scores([example.input for example in examples]))
     return [
@@ -110,12 +112,32 @@ def test_a_precision_that_cannot_be_promised_is_refused_before_the_training(grou
         lesson_of(mixed(9 * groups), LABELS, Wishes(precision={label: 0.5}), seed=0)
 
 
+def test_each_training_keeps_other_groups_for_itself():
+    lesson = lesson_of(mixed(), LABELS, Wishes(), trainings=3, seed=0)
+    keepers = {one.group: keeper for one, keeper in zip(mixed(), lesson.kept_by, strict=True)}
+    # 24 groups of one size in 8 parts: 3 for each training, and 15 that all learn from
+    assert Counter(keepers.values()) == {0: 3, 1: 3, 2: 3, -1: 15}
+    assert lesson.kept_by.tolist() == [keepers[one.group] for one in mixed()]
+    first = lesson_of(mixed(), LABELS, Wishes(), seed=0)
+    assert lesson.held_out(0).tolist() == first.kept.tolist()
+
+
+def test_a_part_with_all_examples_of_a_label_is_learnt_from():
+    # All denials are of one group, so the training whose part it is in has no part.
+    given = [one for one in mixed() if one.label != "denial"]
+    given += [one.model_copy(update={"group": "g0"}) for one in mixed() if one.label == "denial"]
+    lesson = lesson_of(given, LABELS, Wishes(), trainings=8, seed=0)
+    denials = np.array([one.label == "denial" for one in given])
+    assert set(lesson.kept_by[denials]) == {-1}
+    assert len(set(lesson.kept_by[~denials]) - {-1}) == 7
+
+
 def test_floors_are_those_of_the_validation_part():
     # Denials by their sums: at the upper ones 3 of 3 are right, at the lower 1 of 3. .75 is
     # reached by the 3 and the first of the lower, .9 by the upper ones alone.
     gold = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0])
     sums = np.array([[0, 3.0]] * 3 + [[0, 1.0]] * 3 + [[0, -2.0]] * 3)
-    flat = np.ones(2, dtype=np.float32)
+    flat = np.zeros(2)
     _, plain = settled(sums, gold, flat, importance=None, precision={})
     calibration, strict = settled(sums, gold, flat, importance=None, precision={1: 0.9})
     assert plain.floors == (0.0, 0.0)
@@ -129,7 +151,7 @@ def test_validation_counts_by_importance():
     # count three times, so it is likely by 3/4; the pull of the calibration keeps it below.
     gold = np.array([0, 1] * 40)
     importance = np.where(gold == 0, 3.0, 1.0)
-    flat = np.ones(2, dtype=np.float32)
+    flat = np.zeros(2)
     calibration, _ = settled(np.zeros((80, 2)), gold, flat, importance=importance, precision={})
     found = calibration.probabilities(np.zeros((1, 2)))
     np.testing.assert_allclose(found, [[0.75, 0.25]], atol=0.01)
