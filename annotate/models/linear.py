@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from annotate.models.wishes import WISHES, Wishes
 from annotate.records import Example, Input
 
 _FILE, _WEIGHTS_FILE = "linear.json", "weights.npz"
+_ONE_THREAD: Final = 2**18
+"""Multiplications in one product of matrices above which OpenBLAS, and with it numpy, wakes further
+threads; that costs more than they bring here."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +74,10 @@ class LinearModel:
         """Sums of shape (sentences, seen)."""
         sentences = len(features.plain)
         found = np.zeros((sentences, len(self.seen)))
-        found[:, 1:] = features.plain @ self.plain
+        rows = max(1, _ONE_THREAD // self.plain.size)
+        for start in range(0, sentences, rows):
+            part = slice(start, start + rows)
+            found[part, 1:] = features.plain[part] @ self.plain
         for channels in features.groups:
             if channels:
                 share = 1 / np.sqrt(np.maximum(1, totals(channels, sentences)))
