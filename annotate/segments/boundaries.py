@@ -1,7 +1,7 @@
 """Where a line's sentences end: one pass over the final marks of a text.
 
-Most full stops follow an ordinary word or a title and stand before a capital: of those it is known
-at once whether they end a sentence.
+Most marks stand before a small letter, or after an ordinary word or a title and before a capital: of
+those it is known at once whether they end a sentence.
 Every other mark is put to the rules of `rules.py` in their order, and the first that knows decides.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from annotate.segments.abbreviations import ABBREVIATIONS, CONSONANTS, TITLES
 from annotate.segments.place import OPEN, Place
-from annotate.segments.rules import RULES
+from annotate.segments.rules import LOWER_OPENER, RULES, RULES_OF_STOPS
 
 _MARKS = ".!?…\u3002\uff01\uff1f\uff61\u0964\u0965\u061f\u06d4"
 MARK = re.compile(
@@ -37,6 +37,8 @@ _LETTER = re.compile(r"[^\W_]")
 _CLOSING = frozenset("\"'”’»)]")
 _STRAY = re.compile(r"(''|[\"”’'»)\]])(?:\s+|$)")
 _SHORT = 4
+_DOUBTFUL = re.compile(rf"{CONSONANTS.pattern}|[ivxIVX]+|[aApP][mM]")
+"""Short words that may be an abbreviation, a number or a time of day."""
 _LONG = 30  # no marker of a list is as long
 _LOOK_BACK = 2000
 _TITLES = TITLES - {"St"}  # as a street it may end a sentence
@@ -76,20 +78,33 @@ def breaks(
 
 
 def _at_once(text: str, at: int, start: int, end: int, after: int) -> bool | None:
-    """Whether a full stop before a capital ends a sentence: after an ordinary word, not a title."""
-    if after != at + 2 or end != at + 1 or text[at] != ".":
-        return None
+    """Whether a mark ends a sentence, where its nearest neighbours leave no doubt.
+
+    After a blank a small letter goes on with it. A capital begins another, if the word before the
+    mark is an ordinary one.
+    """
     first = text[after]
+    if first.islower() and after > end:
+        return None if LOWER_OPENER.match(text, after) else False
+    if after != at + 2 or end != at + 1:
+        return None
     if not (first.isupper() or (first in '“"' and text[after + 1 : after + 2].isupper())):
         return None
-    word = text[text.rfind(" ", start, at) + 1 : at]
-    if word in _TITLES:
+    word = text[max(text.rfind(" ", start, at) + 1, start) : at]
+    if text[at] == ".":
+        return _after_word(word, at - start)
+    return True if text[at] in "?!" and word.isalpha() and word.islower() else None
+
+
+def _after_word(word: str, length: int) -> bool | None:
+    """Whether a full stop before a capital ends a sentence of this length with this last word."""
+    if word.lstrip('"“([') in _TITLES:
         return False
     if not word.isalpha():
         word = word.lstrip(OPEN).removesuffix("’s").removesuffix("'s").rpartition("-")[2]
-        if not word.isalnum() or at - start < _LONG:
+        if not word.isalnum() or length < _LONG:
             return None
-    if len(word) <= _SHORT and (at - start < _LONG or CONSONANTS.fullmatch(word)):
+    if len(word) <= _SHORT and _DOUBTFUL.fullmatch(word):
         return None
     return True if len(word) > 1 and word not in ABBREVIATIONS else None
 
@@ -105,7 +120,7 @@ def _odd(text: str, mark: str, line: int, at: int) -> bool:
 
 
 def _decided(place: Place) -> bool:
-    for rule in RULES:
+    for rule in RULES_OF_STOPS if place.is_plain else RULES:
         decision = rule(place)
         if decision is not None:
             return decision

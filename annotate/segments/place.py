@@ -94,6 +94,13 @@ class Place:
         return word in words.OPENERS and not (len(word) == 1 and self.inner[1:2] == ".")
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the mark is one full stop, with a blank and then a capital or a digit after it."""
+        if self.mark != "." or self.close or self.glued:
+            return False
+        return self.rest[0].isalnum() and not self.rest[0].islower()
+
+    @property
     def quoted(self) -> bool:
         """Whether a quotation mark closes after the mark."""
         return bool(self.close) and not QUOTES.isdisjoint(self.close)

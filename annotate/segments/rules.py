@@ -30,6 +30,9 @@ _NAMED = re.compile(
 _LEFT_OUT = re.compile(r"(?:\.\.\.|…)\s*[\"'“‘(]?[A-ZÀ-Þ]")
 _DASH = re.compile(r"(?:--|[-–—])\s*[\"'“‘(]?[A-ZÀ-Þ]")
 _LOWER_NAME = re.compile(r"[a-z]{1,2}[A-Z]|(?:al|el|d|l)[-'’][A-Z]|https?://|www\.|[\w.]+@")
+_PARTICLE = re.compile(rf"(?:{'|'.join(sorted(words.PARTICLES))})\s+(?:[a-z]+\s+)?[A-Z]")
+LOWER_OPENER = re.compile(f"{_LOWER_NAME.pattern}|{_PARTICLE.pattern}")
+"""What may begin a sentence in lower case."""
 _BEFORE_WORDS = frozenset("@#$£€¥₹¿¡<~%'’\"")
 _ENDS = frozenset(".!?")
 _CLOSED_DAY = re.compile(
@@ -85,11 +88,8 @@ def lower_case(place: Place) -> bool | None:
         return None
     if place.last in ABBREVIATIONS or place.mark != "." or "." in place.last:
         return False
-    name = _LOWER_NAME.match(place.inner)
-    particle = re.match(r"([a-z]+)\s+(?:[a-z]+\s+)?[A-Z]", place.rest)
-    if name or (particle and particle[1] in words.PARTICLES):
-        return not place.quoted
-    return False
+    name = _LOWER_NAME.match(place.inner) or _PARTICLE.match(place.rest)
+    return name is not None and not place.quoted
 
 
 def left_out(place: Place) -> bool | None:
@@ -204,3 +204,16 @@ RULES: tuple[Callable[[Place], bool | None], ...] = (
     abbreviation,
 )
 """In order; a rule says whether the sentence is over, or None where it does not know."""
+
+RULES_OF_STOPS = (
+    list_marker,
+    left_out,
+    title,
+    before_number,
+    month,
+    hour,
+    state,
+    lettered,
+    abbreviation,
+)
+"""Those that may know of a single full stop with a blank, then a capital or a digit after it."""

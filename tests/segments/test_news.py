@@ -1,13 +1,14 @@
 """Properties of our own segmenter, and what each of its rules is for."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.segments import abbreviations, load_segmenter
+from annotate.segments import abbreviations, boundaries, load_segmenter
 from annotate.segments.blocks import blocks
 from annotate.segments.rules import RULES
 from strategies import TEXTS
@@ -170,6 +171,15 @@ def test_what_a_line_between_paragraphs_is(line, kind):
 def test_the_last_line_is_no_heading():
     text = "The council met on Monday.\nThree years of doubt"
     assert [block.kind for block in blocks(text)] == ["body", "body"]
+
+
+@given(text=PUZZLES)
+def test_what_is_known_at_once_is_what_the_rules_say(text):
+    with patch.object(boundaries, "_at_once", return_value=None):
+        by_rules = news(text)
+        with patch.object(boundaries, "RULES_OF_STOPS", RULES):
+            assert news(text) == by_rules
+    assert news(text) == by_rules
 
 
 def test_every_rule_says_what_it_is_for():
