@@ -1,7 +1,7 @@
 """Where a line's sentences end: one pass over the final marks of a text.
 
-Most marks stand before a small letter, or after an ordinary word or a title and before a capital: of
-those it is known at once whether they end a sentence.
+Most marks stand before a small letter, or after an ordinary word or a title and before a capital:
+of those it is known at once whether they end a sentence.
 Every other mark is put to the rules of `rules.py` in their order, and the first that knows decides.
 """
 

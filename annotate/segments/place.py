@@ -95,7 +95,7 @@ class Place:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the mark is one full stop, with a blank and then a capital or a digit after it."""
+        """Whether the mark is a full stop, with a blank and then a capital or a digit after it."""
         if self.mark != "." or self.close or self.glued:
             return False
         return self.rest[0].isalnum() and not self.rest[0].islower()
