@@ -13,7 +13,7 @@ from annotate.errors import ModelError
 from annotate.files import write_text
 from annotate.jsonl import explain
 from annotate.models.arrays import damaged, read_arrays, read_record, write_arrays
-from annotate.models.encoding import Passage, cut, rows_of, with_context
+from annotate.models.encoding import READING, Passage, cut, rows_of, with_context
 from annotate.models.fine_tuning import PARTS, Settings, Tuned, fine_tune
 from annotate.models.kept import Keeping, Kept
 from annotate.models.lesson import Lesson, lesson_of
@@ -38,11 +38,13 @@ class Known(Kept):
     """The content of ``encoder.json``.
 
     Attributes:
+        reader: what the encoder is given of an input (`encoding.READING`).
         trainings: how many fine-tuned encoders there are.
         max_length: word pieces of a sentence with its context at most.
         half: whether to compute in bfloat16 where the device has it; None for a GPU only.
     """
 
+    reader: str
     trainings: Annotated[int, Field(ge=1, le=PARTS)]
     max_length: Annotated[int, Field(ge=8)]
     half: bool | None
@@ -169,6 +171,7 @@ class EncoderRecipe:
             shifts=calibration.shifts,
             weights=decision.weights,
             floors=decision.floors,
+            reader=READING,
             trainings=trainings,
             max_length=self.settings.max_length,
             half=self.settings.half,
@@ -218,10 +221,14 @@ class EncoderRecipe:
 
         Raises:
             MissingExtraError: the extra ``neural`` is not installed.
-            ModelError: a file is missing or is not what was written.
+            ModelError: a file is missing or is not what was written, or the model was trained on
+                inputs that were cut in another way.
         """
         check_installed()
         known = read_record(folder / _FILE, Known)
+        if known.reader != READING:
+            problem = f"they are for {known.reader}, and this version has {READING}"
+            raise ModelError(damaged(folder, problem))
         encoders = [
             read_encoder(folder / name, Source(str(folder / name), "", ""))
             for name in _folders(known.trainings)

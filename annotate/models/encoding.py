@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from annotate.models.pretrained import Encoder
 from annotate.records import Input
 
+READING: Final = "pair-2"
+"""What a model says it was trained with: it changes with what an encoder is given of an input."""
 _BATCH: Final = 32
 """Passages at a time when nothing is learnt; more were slower on a processor."""
 _CONTEXT: Final = 300

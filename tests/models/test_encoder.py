@@ -415,6 +415,7 @@ def _content(**changes):
         (_content(seen=[0, 1, 7]), "do not fit"),
         (_content(weights=[1.0]), "do not fit"),
         (_content(slope=-1.0), "slope"),
+        (_content(reader="pair-1"), r"for pair-1, and this version has .*\. Train the model again"),
     ],
 )
 def test_weights_that_do_not_fit_are_refused_even_where_the_manifest_was_forged(
