@@ -1,8 +1,11 @@
 """Sentences in codes: one character for each word and mark."""
 
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +18,7 @@ FIRST_CODE, LAST_CODE = 0x30, 0x7FF
 """Room for codes: above what regular expressions give a meaning to, below surrogates."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """Some sentences of a batch in codes, `END_CODE` before each and after the last.
 
@@ -28,19 +31,6 @@ class Part:
     text: str
     begins: Numbers
     ends: Numbers
-
-    def of(self, numbers: Numbers) -> Self:
-        """These sentences alone, in this order."""
-        if len(numbers) == len(self.ends):
-            return self
-        text = END_CODE.join(["", *map(self._sentences.__getitem__, numbers.tolist()), ""])
-        lengths = self.ends.take(numbers) - self.begins.take(numbers)
-        after = np.cumsum(lengths)
-        return type(self)(text, after - lengths, after)
-
-    @cached_property
-    def _sentences(self) -> list[str]:
-        return self.text.split(END_CODE)[1:-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +64,22 @@ class Coded:
         """All sentences as a string of codes."""
         text = END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")
         return Part(text, self.begins, self.ends + 1)
+
+    def matching(self, pattern: re.Pattern[str], numbers: Sequence[int]) -> list[int]:
+        """Those of these sentences in which a pattern matches, which goes on to their ends."""
+        text = END_CODE.join(["", *map(self._sentences.__getitem__, numbers), ""])
+        ends = list(accumulate(map(self._lengths.__getitem__, numbers)))
+        return [numbers[bisect_right(ends, found.start())] for found in pattern.finditer(text)]
+
+    @cached_property
+    def _sentences(self) -> list[str]:
+        return self.part.text.split(END_CODE)[1:-1]
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        """Codes of each sentence and the `END_CODE` before it."""
+        lengths: list[int] = (self.part.ends - self.part.begins).tolist()
+        return lengths
 
 
 def stretches(begins: Numbers, ends: Numbers) -> Numbers:

@@ -1,17 +1,16 @@
 """When a rule fires."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotate.rules.book import Rule, RuleBook
-from annotate.rules.coded import Numbers, Part
+from annotate.rules.coded import Coded, Numbers
 from annotate.rules.context import Surroundings
 from annotate.rules.lexicon import Lexicon
 from annotate.rules.pattern import END_CODE, compile_pattern
-from annotate.rules.required import Present, Required
+from annotate.rules.sieve import Answers
 
 _REST_OF_SENTENCE = f"[^{END_CODE}]*"
 """After a match: one is enough for a sentence."""
@@ -21,7 +20,7 @@ class Condition:
     """The patterns and the context that one rule asks for; what it needs is seen to before."""
 
     def __init__(
-        self, rule: Rule, lexicon: Lexicon, book: RuleBook, required: Required
+        self, rule: Rule, lexicon: Lexicon, book: RuleBook, rows: Mapping[str, int]
     ) -> None:  # fmt: skip
         """Compile a rule's patterns.
 
@@ -29,33 +28,32 @@ class Condition:
             rule: the rule.
             lexicon: with the words of all rules.
             book: with the rule's phrases and common words.
-            required: what its patterns cannot do without.
+            rows: of each pattern, the row of `kept` in `hits` that is about it.
 
         Raises:
             ValueError: one is no regular expression.
         """
         self._rule = rule
-        self._match = _Patterns(rule.match, lexicon, book, required)
-        self._unless = _Patterns(rule.unless, lexicon, book, required)
+        self._match = _Patterns(rule.match, lexicon, book, rows)
+        self._unless = _Patterns(rule.unless, lexicon, book, rows)
         self._before = _any_of(rule.before, lexicon, book)
 
     def hits(
-        self, whole: Part, present: Present, numbers: Numbers, around: Surroundings
+        self, coded: Coded, kept: Answers, asked: Answers, around: Surroundings
     ) -> Numbers:  # fmt: skip
         """The numbers of the sentences on which the rule fires.
 
         Args:
-            whole: the batch in codes.
-            present: what of that which patterns need each sentence has.
-            numbers: the sentences to look at, ascending: those with what the rule needs.
+            coded: the batch in codes.
+            kept: which sentences have what a pattern cannot do without.
+            asked: which sentences to look at: those with what the rule needs.
             around: the batch and the context of its sentences.
         """
-        if self._before:
-            numbers = numbers[around.preceded(numbers)]
-        if self._rule.match and len(numbers):
-            numbers = numbers[self._match.found(whole, present, numbers)]
-        if self._rule.unless and len(numbers):
-            numbers = numbers[~self._unless.found(whole, present, numbers)]
+        if self._rule.match:
+            asked = self._match.found(coded, kept, asked)
+        if self._rule.unless:
+            asked = asked & ~self._unless.found(coded, kept, asked)
+        numbers = np.flatnonzero(asked)
         return self._in_context(numbers, around) if len(numbers) else numbers
 
     def _in_context(self, numbers: Numbers, around: Surroundings) -> Numbers:
@@ -63,6 +61,8 @@ class Condition:
         rule = self._rule
         if rule.quoted:
             numbers = numbers[around.quoted(numbers)]
+        if self._before:
+            numbers = numbers[around.preceded(numbers)]
         if self._before and len(numbers):
             search = self._before.search
             numbers = numbers[[search(c) is not None for c in around.before(numbers)]]
@@ -75,29 +75,24 @@ class _Patterns:
     """Patterns of which any one is enough."""
 
     def __init__(
-        self, patterns: Sequence[str], lexicon: Lexicon, book: RuleBook, required: Required
+        self, patterns: Sequence[str], lexicon: Lexicon, book: RuleBook, rows: Mapping[str, int]
     ) -> None:
         self._patterns = [
             (
                 compile_pattern(f"({book.expanded(each)})", lexicon.codes, then=_REST_OF_SENTENCE),
-                required.wanted(each),
+                rows[each],
             )
             for each in patterns
         ]
 
-    def found(self, whole: Part, present: Present, numbers: Numbers) -> NDArray[np.bool_]:
-        """Whether one of them matches, of each of the sentences."""
-        found = np.zeros(len(numbers), dtype=np.bool_)
-        for pattern, wanted in self._patterns:
-            idle = found
-            for row, bits in wanted:
-                idle = idle | (present[row].take(numbers) & bits != bits)
-            asked = np.flatnonzero(~idle)
-            if len(asked):
-                part = whole.of(numbers.take(asked))
-                starts = [match.start() for match in pattern.finditer(part.text)]
-                found[asked[np.searchsorted(part.ends, starts, side="right")]] = True
-        return found
+    def found(self, coded: Coded, kept: Answers, asked: Answers) -> Answers:
+        """In which of these sentences one of them matches."""
+        left = asked.copy()
+        for pattern, row in self._patterns:
+            numbers = np.flatnonzero(left & kept[row]).tolist()
+            if numbers:
+                left[coded.matching(pattern, numbers)] = False
+        return asked & ~left
 
 
 def _any_of(patterns: Sequence[str], lexicon: Lexicon, book: RuleBook) -> re.Pattern[str] | None:

@@ -16,8 +16,8 @@ from annotate.rules.coded import Coded
 from annotate.rules.condition import Condition
 from annotate.rules.context import RunningSurroundings, Surroundings
 from annotate.rules.lexicon import OTHER, Lexicon
-from annotate.rules.needs import Bits, Needs
-from annotate.rules.required import Required, choices_of
+from annotate.rules.required import either_of, rarest_of
+from annotate.rules.sieve import Answers, Sieve
 from annotate.rules.stems import stems_of
 from annotate.running_text import RunningText
 
@@ -60,11 +60,12 @@ class Rules:
         """
         self.book = book
         self._lexicon = Lexicon(book.classes, book.atoms)
-        self._required = _required(book, self._lexicon)
-        self._conditions = [
-            Condition(rule, self._lexicon, book, self._required) for rule in book.rules
-        ]
-        self._needs = Needs(book.rules, self._lexicon)
+        rules, codes = book.rules, self._lexicon.codes
+        patterns = dict.fromkeys(name for rule in rules for name in (*rule.match, *rule.unless))
+        rows = {name: row for row, name in enumerate(patterns, start=len(rules))}
+        needed = [[either_of(names, codes) for names in rule.needs] for rule in rules]
+        self._sieve = Sieve([*needed, *(rarest_of(book.expanded(p), codes) for p in patterns)])
+        self._conditions = [Condition(rule, self._lexicon, book, rows) for rule in rules]
         self._common = stems_of(book.common)
         self._deciding = [n for n, rule in enumerate(book.rules) if rule.label is not None]
         self._adding = [n for n, rule in enumerate(book.rules) if rule.label is None]
@@ -107,14 +108,12 @@ class Rules:
 
     def cues(self, batch: Sequence[Input]) -> Cues:
         """Sentences in codes with the rules that fire: `BATCH` of them at most, for speed."""
-        found = np.zeros((len(batch), len(self.book.rules)), dtype=np.bool_)
-        coded, met, around = self._read(batch)
-        whole, present = coded.part, self._required.present(coded)
+        fired = np.zeros((len(self.book.rules), len(batch)), dtype=np.bool_)
+        coded, kept, around = self._read(batch)
         for number, condition in enumerate(self._conditions):
-            with_need = np.flatnonzero(self._needs.met(met, number))
-            found[condition.hits(whole, present, with_need, around), number] = True
+            fired[number, condition.hits(coded, kept, kept[number], around)] = True
         deciding = np.array(self._deciding)
-        return Cues(coded, found, deciding[found[:, deciding].argmax(axis=1)])
+        return Cues(coded, fired.T, deciding[fired[deciding].argmax(axis=0)])
 
     def read(self, texts: Sequence[str]) -> Coded:
         """Texts in codes alone, without asking any rule."""
@@ -127,16 +126,15 @@ class Rules:
 
     def _decide(self, batch: Sequence[Input]) -> list[Verdict]:
         """The first deciding rule of each sentence; verdicts that are alike are one object."""
-        coded, met, around = self._read(batch)
-        whole, present = coded.part, self._required.present(coded)
+        coded, kept, around = self._read(batch)
         decider = np.full(len(batch), -1)
         for number in self._deciding:
-            open_still = np.flatnonzero(self._needs.met(met, number) & (decider < 0))
-            decider[self._conditions[number].hits(whole, present, open_still, around)] = number
+            open_still = kept[number] & (decider < 0)
+            decider[self._conditions[number].hits(coded, kept, open_still, around)] = number
         keys = decider << len(self._adding)
         for bit, number in enumerate(self._adding):
-            with_need = np.flatnonzero(self._needs.met(met, number) & self._takes[number][decider])
-            keys[self._conditions[number].hits(whole, present, with_need, around)] |= 1 << bit
+            asked = kept[number] & self._takes[number][decider]
+            keys[self._conditions[number].hits(coded, kept, asked, around)] |= 1 << bit
         known = self._verdicts
         return [known.get(key) or self._verdict(key) for key in keys.tolist()]
 
@@ -149,24 +147,25 @@ class Rules:
         self._verdicts[key] = Verdict(rule.label or "", rule.id, tuple(flags))
         return self._verdicts[key]
 
-    def _read(self, batch: Sequence[Input]) -> tuple[Coded, Bits, Surroundings]:
-        """A batch in codes, what rules need that each sentence has, and what stands around them."""
+    def _read(self, batch: Sequence[Input]) -> tuple[Coded, Answers, Surroundings]:
+        """A batch in codes, its sentences that rules and patterns keep, what stands around them.
+
+        The second is of shape (rules + patterns, sentences).
+        """
         if isinstance(batch, RunningText):
-            coded = self._lexicon.read(batch.texts)
-            met = self._needs.of(coded.array, coded.begins, batch.kinds)
+            coded, kinds = self._lexicon.read(batch.texts), batch.kinds
             around: Surroundings = RunningSurroundings(
                 batch, self._lexicon, coded, common=self._common
             )
         else:
             coded = self._lexicon.read([entry.text for entry in batch])
-            met = self._needs.of(coded.array, coded.begins, [entry.kind for entry in batch])
+            kinds = [entry.kind for entry in batch]
             around = Surroundings(batch, self._lexicon, common=self._common)
-        return coded, met, around
-
-
-def _required(book: RuleBook, lexicon: Lexicon) -> Required:
-    names = [name for rule in book.rules for name in (*rule.match, *rule.unless)]
-    return Required({name: choices_of(book.expanded(name), lexicon.codes) for name in names})
+        kept = self._sieve.kept(coded)
+        for number, rule in enumerate(self.book.rules):
+            if rule.kinds:
+                kept[number] &= [kind in rule.kinds for kind in kinds]
+        return coded, kept, around
 
 
 def _batches(inputs: Sequence[Input]) -> Iterator[Sequence[Input]]:

@@ -1,30 +1,21 @@
 """What a pattern cannot do without: sentences that lack it need not be searched for it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from annotate.rules.coded import LAST_CODE, Coded
 from annotate.rules.pattern import ATOM, Codes
 
 Choice = frozenset[str]
 """Codes of which at least one occurs."""
-Present = NDArray[np.uint64]
-"""Which choices occur in each sentence: bits, of shape (words, sentences)."""
-Wanted = tuple[tuple[int, np.uint64], ...]
-"""Choices that must occur: rows of `Present`, and the bits that must be set in each of these."""
 
 _STEP: Final = re.compile(
     rf"(?P<look>\(\?<?[=!])|(?P<group>\((?:\?P<\w+>|\?:)?)|(?P<unlike>!(?:{ATOM}))|(?P<atom>{ATOM})"
     r"|(?P<other>~\d+|\.\.\.|[^|)])"
 )
 _OFTEN: Final = re.compile(r"(?:\{(?P<least>\d+)[^}]*\}|(?P<any>[?*])|\+)\??")
-_BITS: Final = 64
 _MOST: Final = 3
-"""Choices of one pattern that are asked for, those with the fewest codes."""
+"""Choices of one pattern that are asked for."""
 
 
 def choices_of(pattern: str, codes: Codes) -> list[Choice]:
@@ -35,6 +26,16 @@ def choices_of(pattern: str, codes: Codes) -> list[Choice]:
         codes: of every atom.
     """
     return _Reader(pattern, codes).either()
+
+
+def rarest_of(pattern: str, codes: Codes) -> list[Choice]:
+    """The choices of a pattern with the fewest codes: enough of them to keep few sentences."""
+    return sorted(choices_of(pattern, codes), key=len)[:_MOST]
+
+
+def either_of(names: Sequence[str], codes: Codes) -> Choice:
+    """One of these classes and words."""
+    return frozenset(code for name in names for code in codes[name])
 
 
 class _Reader:
@@ -79,37 +80,3 @@ class _Reader:
             self._at += 1  # the bracket that closes it
             return inside if step.lastgroup == "group" else []
         return []
-
-
-class Required:
-    """Tells for many sentences at once which of them a pattern may match."""
-
-    def __init__(self, choices: Mapping[str, Sequence[Choice]]) -> None:
-        """Take the choices of each pattern."""
-        narrow = {name: sorted(found, key=len)[:_MOST] for name, found in choices.items()}
-        known = dict.fromkeys(choice for found in narrow.values() for choice in found)
-        place = {choice: divmod(number, _BITS) for number, choice in enumerate(known)}
-        self._table = np.zeros((len(known) // _BITS + 1, LAST_CODE + 1), dtype=np.uint64)
-        for choice, (word, bit) in place.items():
-            self._table[word, [ord(code) for code in choice]] |= np.uint64(1 << bit)
-        self._wanted = {
-            name: _bits_by_row([place[choice] for choice in found])
-            for name, found in narrow.items()
-        }
-
-    def wanted(self, pattern: str) -> Wanted:
-        """What a pattern cannot do without."""
-        return self._wanted[pattern]
-
-    def present(self, coded: Coded) -> Present:
-        """Which choices occur in each sentence of a batch."""
-        begins = coded.begins
-        rows = [np.bitwise_or.reduceat(row.take(coded.array), begins) for row in self._table]
-        return np.stack(rows)
-
-
-def _bits_by_row(places: Sequence[tuple[int, int]]) -> Wanted:
-    rows: dict[int, int] = {}
-    for row, bit in places:
-        rows[row] = rows.get(row, 0) | 1 << bit
-    return tuple((row, np.uint64(bits)) for row, bits in rows.items())
