@@ -175,7 +175,7 @@ class EncoderRecipe:
             trainings=trainings,
             max_length=self.settings.max_length,
             half=self.settings.half,
-            details=dict(self._details(encoders[0], tuned, lesson)),
+            details={**self._details(encoders[0], tuned), **lesson.details(calibration)},
         )
         weights, bias = (
             np.stack([part.detach().float().cpu().numpy() for part in parts])
@@ -200,8 +200,8 @@ class EncoderRecipe:
         )
         return encoder, tuned
 
-    def _details(self, encoder: Encoder, tuned: Sequence[Tuned], lesson: Lesson) -> Details:
-        settings, source, kept = self.settings, encoder.source, lesson.kept
+    def _details(self, encoder: Encoder, tuned: Sequence[Tuned]) -> Details:
+        settings, source = self.settings, encoder.source
         epochs = ", ".join(str(one.epoch) for one in tuned)
         return {
             "encoder": source.name,
@@ -213,7 +213,6 @@ class EncoderRecipe:
             "batch_size": settings.batch_size,
             "max_length": settings.max_length,
             "class_weight": "square root",
-            "validation": f"{kept.sum()} of {len(kept)} examples, by group",
         }
 
     def load(self, folder: Path) -> EncoderModel:

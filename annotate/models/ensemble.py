@@ -106,7 +106,11 @@ class EnsembleRecipe:
             shifts=calibration.shifts,
             weights=decision.weights,
             floors=decision.floors,
-            details={**encoder.model.details, **linear.details},
+            details={
+                **encoder.model.details,
+                **lesson.details(calibration),
+                **{f"linear_{name}": value for name, value in linear.details.items()},
+            },
         )
         return EnsembleModel(linear, encoder.model, known)
 

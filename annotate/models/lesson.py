@@ -15,7 +15,7 @@ from annotate.models.calibration import (
     floors_for_precision,
 )
 from annotate.models.fine_tuning import PARTS, label_weights
-from annotate.models.protocol import targets
+from annotate.models.protocol import Details, targets
 from annotate.models.wishes import Wishes
 from annotate.records import Example
 from annotate.splits import group_folds
@@ -89,6 +89,13 @@ class Lesson:
             precision=self.precision,
         )
         return calibration, decision.among(self.seen, self.labels)
+
+    def details(self, calibration: Calibration) -> Details:
+        """What was kept back and, if anything was, what was settled on it, for the manifest."""
+        found = {"validation": f"{self.kept.sum()} of {len(self.kept)} examples, by group"}
+        if self.kept.any():
+            found["calibration"] = f"slope {calibration.slope:.3f}, on the validation part"
+        return found
 
 
 def lesson_of(

@@ -125,6 +125,7 @@ def test_training_leaves_the_random_numbers_of_others_alone(recipe):
 def test_a_part_of_the_groups_is_kept_for_the_choice_of_the_epoch(model):
     # 16 groups of 3 examples in 8 folds of like size: 2 groups, 6 examples
     assert model.details["validation"] == "6 of 48 examples, by group"
+    assert model.details["calibration"].endswith(", on the validation part")
     epoch, of = model.details["epoch"].split(" of ")
     assert 1 <= int(epoch) <= int(of) == 8
 
@@ -132,6 +133,7 @@ def test_a_part_of_the_groups_is_kept_for_the_choice_of_the_epoch(model):
 def test_with_few_groups_every_example_is_learnt_from(recipe):
     found = recipe.fit(examples(7), labels=LABELS, seed=0)
     assert found.details["validation"] == "0 of 21 examples, by group"
+    assert "calibration" not in found.details
     assert found.details["epoch"] == "8 of 8"
     assert (found.known.slope, found.known.shifts) == (1.0, (0.0, 0.0, 0.0))
 

@@ -76,6 +76,13 @@ def test_several_trainings_settle_it_on_all_their_parts(options):
     assert np.mean(right) > 0.9
 
 
+def test_details_tell_its_members_apart(model):
+    told = model.details
+    assert (told["class_weight"], told["linear_class_weight"]) == ("square root", "balanced")
+    assert told["calibration"] == f"slope {model.known.slope:.3f}, on the validation part"
+    assert told["linear_calibration"] == model.linear.details["calibration"]
+
+
 def test_a_label_that_training_never_saw_scores_zero(options):
     given = examples(8, labels=("claim", "neither"))
     found = make_recipe("ensemble", options).fit(given, labels=LABELS, seed=0)
