@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,24 @@ from annotate.labelstudio.server import start, stop
 # How long an example takes says more of the machine's other work than of the code.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Where tests run in several processes, all files that need the server are for one of them."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneServer(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "studio" if _needs_server(config.rootpath / file) else file
+
+    return OneServer(config, log)
+
+
+@cache
+def _needs_server(file):
+    return any(word in file.read_text("utf-8") for word in ("mark.live", "studio_pages"))
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +56,9 @@ def _studio_ahead(request):
 
     In a process of its own, since tests put other things in the place of time and processes.
     """
-    if not any("studio_server" in item.fixturenames for item in request.session.items):
+    one_of_several = hasattr(request.config, "workerinput")  # which runs other tests, or only those
+    wanted = any("studio_server" in item.fixturenames for item in request.session.items)
+    if one_of_several or not wanted:
         yield
         return
     home = request.getfixturevalue("studio_home")

@@ -1,4 +1,5 @@
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -39,6 +40,27 @@ def run(monkeypatch, capsys, tmp_path):
         return Done(code, out, err)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def _made():
+    return {}
+
+
+@pytest.fixture
+def make(run, tmp_path, tmp_path_factory, _made):
+    """Run commands in the empty folder of the test; what they make is made once and copied."""
+
+    def fill(*commands):
+        if commands in _made:
+            return shutil.copytree(_made[commands], tmp_path, dirs_exist_ok=True)
+        for command in commands:
+            assert run(*command).code == 0
+        kept = tmp_path_factory.mktemp("made")
+        _made[commands] = shutil.copytree(tmp_path, kept, dirs_exist_ok=True)
+        return tmp_path
+
+    return fill
 
 
 def _listens(port):

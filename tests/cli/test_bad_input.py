@@ -230,34 +230,36 @@ def test_unknown_labels_in_an_export_are_set_aside(run, desk):
     assert "'maybe'" in json.loads(rejected)["reason"]
 
 
-def test_a_pull_that_would_take_every_label_away_is_refused(run, desk):
-    run("import", resource("seeds/articles"))
-    run("tasks")
-    run("pull", "--from", resource("seeds/annotations.json"))
-    before = (desk / "annotations.jsonl").read_text()
+@pytest.fixture
+def pulled(make):
+    return make(
+        ("init", "."), ("import", resource("seeds/articles")), ("tasks",),
+        ("pull", "--from", resource("seeds/annotations.json")),
+    )  # fmt: skip
+
+
+def test_a_pull_that_would_take_every_label_away_is_refused(run, pulled):
+    before = (pulled / "annotations.jsonl").read_text()
     export = json.loads(resource("seeds/annotations.json").read_text())
     for one in export:
         one["annotations"] = []
-    (desk / "empty.json").write_text(json.dumps(export))
+    (pulled / "empty.json").write_text(json.dumps(export))
     one_line(run("pull", "--from", "empty.json"), 1, "Nothing was changed", "3342")
-    assert (desk / "annotations.jsonl").read_text() == before
+    assert (pulled / "annotations.jsonl").read_text() == before
 
 
-def test_what_a_pull_changes_or_takes_away_is_remembered(run, desk):
-    run("import", resource("seeds/articles"))
-    run("tasks")
-    run("pull", "--from", resource("seeds/annotations.json"))
+def test_what_a_pull_changes_or_takes_away_is_remembered(run, pulled):
     export = json.loads(resource("seeds/annotations.json").read_text())
     gone = export[0]["annotations"].pop()
     export[1]["annotations"][0]["result"] = make_result("denial", Marked())
-    (desk / "later.json").write_text(json.dumps(export))
+    (pulled / "later.json").write_text(json.dumps(export))
     assert run("pull", "--from", "later.json").code == 0
-    history = (desk / ".annotate" / "history.jsonl").read_text().splitlines()
+    history = (pulled / ".annotate" / "history.jsonl").read_text().splitlines()
     assert len(history) == 2
     assert export[0]["data"]["annotate_id"] in {json.loads(line)["task_id"] for line in history}
     assert gone
     run("pull", "--from", "later.json")
-    assert (desk / ".annotate" / "history.jsonl").read_text().splitlines() == history
+    assert (pulled / ".annotate" / "history.jsonl").read_text().splitlines() == history
 
 
 def test_no_server(run, desk, monkeypatch):

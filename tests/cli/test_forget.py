@@ -15,15 +15,13 @@ FILES = (
 
 
 @pytest.fixture
-def desk(run, tmp_path):
-    for command in (
+def desk(make):
+    return make(
         ("init", "."), ("import", ARTICLES), ("tasks",), ("pull", "--from", EXPORT), ("gold",),
         ("dataset", "--no-scores", "--no-text"),
         ("train", "--name", "first", "--recipe", "majority"),
         ("evaluate", "first"), ("predict", "first"),
-    ):  # fmt: skip
-        assert run(*command).code == 0
-    return tmp_path
+    )  # fmt: skip
 
 
 def trained_on(desk):

@@ -13,13 +13,11 @@ from annotate.resources import resource
 
 
 @pytest.fixture
-def desk(run, tmp_path):
-    for command in (
+def desk(make):
+    return make(
         ("init", "."), ("import", resource("seeds/articles")), ("tasks",),
         ("pull", "--from", resource("seeds/annotations.json")),
-    ):  # fmt: skip
-        assert run(*command).code == 0
-    return tmp_path
+    )  # fmt: skip
 
 
 def test_the_method_of_last_time_stays_until_another_is_named(run, desk):

@@ -14,16 +14,18 @@ from annotate.resources import resource
 OWN = "The ferry is late. Nobody knew why, the harbour master said on Tuesday."
 
 
+IMPORTED = (("init", "desk"), ("import", resource("seeds/articles"), "-w", "desk"))
+PULL = ("pull", "--from", resource("seeds/annotations.json"), "-w", "desk")
+
+
 @pytest.fixture
-def desk(run, tmp_path):
-    run("init", "desk")
-    articles = resource("seeds/articles")
-    assert run("import", articles, "-w", "desk").code == 0
-    assert run("pull", "--from", resource("seeds/annotations.json"), "-w", "desk").code == 1
-    run("tasks", "-w", "desk")
-    assert run("pull", "--from", resource("seeds/annotations.json"), "-w", "desk").code == 0
-    assert run("gold", "-w", "desk").code == 0
-    return tmp_path / "desk"
+def desk(make):
+    return make(*IMPORTED, ("tasks", "-w", "desk"), PULL, ("gold", "-w", "desk")) / "desk"
+
+
+def test_labels_without_their_tasks_are_refused(run, make):
+    make(*IMPORTED)
+    assert run(*PULL).code == 1
 
 
 def everything_in(folder):
