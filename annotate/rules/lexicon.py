@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.rules.coded import FIRST_CODE, LAST_CODE, Coded
+from annotate.rules.coded import FIRST_CODE, LAST_CODE, Coded, Numbers
 from annotate.rules.pattern import END_CODE, WORD
-from annotate.rules.tokens import CLOSE, OPEN, WORD_BYTES, Words, tokens
+from annotate.rules.tokens import CLOSE, OPEN, TOO_LONG, WORD_BYTES, Words, tokens
 
 NAME, NUMBER, OTHER = "NAME", "NUMBER", "OTHER"
 """Classes of the words that are in no class of the lexicon: in capitals, with digits, the rest.
@@ -19,7 +19,12 @@ MARK_CLASSES = {
 BUILT_IN = frozenset({*MARK_CLASSES, NAME, NUMBER, OTHER, WORD})
 """Classes that a lexicon need not, and may not, define."""
 
-_SLOT_BITS = 18
+_BUCKET_BITS = 10
+_TO_BUCKET = np.uint64(64 - _BUCKET_BITS)
+_SPARE = 4
+"""Slots a word."""
+_MOVE_BITS = 8
+"""Of what a bucket moves its slots by; a table has at least as many."""
 _ATTEMPTS = 4096
 
 
@@ -97,24 +102,39 @@ def _mark_codes(codes: Mapping[str, int]) -> NDArray[np.uint16]:
 
 
 class _WordTable:
-    """Codes of words by a hash table without collisions, for many words at once."""
+    """Codes of words by a hash table without collisions, for many words at once.
+
+    A word has a slot and a bucket; each bucket moves the slots of its words to free ones, so that a
+    table no larger than a processor's cache is enough.
+
+    Source:
+        Belazzougui, Botelho and Dietzfelbinger (2009), Hash, Displace, and Compress.
+    """
 
     def __init__(self, words: Mapping[str, int], plain: Mapping[str, int]) -> None:
         self._name, self._number, self._other = (
             np.uint16(plain[name]) for name in (NAME, NUMBER, OTHER)
         )
-        keys = tokens([" ".join(words)]).words.keys
-        self._multiplier = _collision_free(keys)
-        self._keys = np.zeros(2**_SLOT_BITS, dtype=np.uint64)
-        self._codes = np.full(2**_SLOT_BITS, self._other)
-        slots = _slots(keys, self._multiplier)
+        keys = np.append(tokens([" ".join(words)]).words.keys, TOO_LONG)
+        self._shift = np.uint64(64 - max(_MOVE_BITS, (_SPARE * len(keys)).bit_length()))
+        self._multiplier, self._moves = _collision_free(keys, self._shift)
+        slots = self._slots(keys)
+        size = 2 ** (64 - int(self._shift))
+        self._keys = np.zeros(size, dtype=np.uint64)
         self._keys[slots] = keys
-        self._codes[slots] = list(words.values())
+        self._codes = np.full(size, self._other)
+        self._codes[slots] = [*words.values(), self._other]
 
     def codes(self, words: Words) -> NDArray[np.uint16]:
-        slots = _slots(words.keys, self._multiplier)
+        slots = self._slots(words.keys)
         known = self._keys.take(slots) == words.keys
         return np.where(known, self._codes.take(slots), self._plain(words.first))
+
+    def _slots(self, keys: NDArray[np.uint64]) -> Numbers:
+        slots = keys * self._multiplier
+        slots >>= self._shift
+        slots ^= self._moves.take(keys >> _TO_BUCKET)
+        return slots.view(np.int64)
 
     def _plain(self, first: NDArray[np.uint8]) -> NDArray[np.uint16]:
         codes = np.full(256, self._other)
@@ -123,15 +143,35 @@ class _WordTable:
         return codes.take(first)
 
 
-def _slots(keys: NDArray[np.uint64], multiplier: np.uint64) -> NDArray[np.uint64]:
-    return (keys * multiplier) >> np.uint64(64 - _SLOT_BITS)
+def _collision_free(
+    keys: NDArray[np.uint64], shift: np.uint64
+) -> tuple[np.uint64, NDArray[np.uint64]]:
+    """A multiplier, and what each bucket moves its slots by, that give each key one of its own.
 
-
-def _collision_free(keys: NDArray[np.uint64]) -> np.uint64:
-    """A multiplier that gives each key a slot of its own; the same one every time."""
+    They are the same every time.
+    """
     random = np.random.default_rng(0)
     for multiplier in random.integers(2**63, dtype=np.uint64, size=_ATTEMPTS) * 2 + 1:
-        if len(np.unique(_slots(keys, multiplier))) == len(keys):
-            return np.uint64(multiplier)
-    msg = f"no table of {2**_SLOT_BITS} slots holds {len(keys)} words"
+        moves = _moves(keys * multiplier >> shift, keys >> _TO_BUCKET)
+        if moves is not None:
+            return np.uint64(multiplier), moves
+    msg = f"no table holds {len(keys)} words"
     raise ValueError(msg)
+
+
+def _moves(slots: NDArray[np.uint64], buckets: NDArray[np.uint64]) -> NDArray[np.uint64] | None:
+    """What each bucket moves its slots by, the fullest first, if there are free ones for all."""
+    moves = np.zeros(2**_BUCKET_BITS, dtype=np.uint64)
+    taken: set[int] = set()
+    together: dict[int, list[int]] = {}
+    for bucket, slot in zip(buckets.tolist(), slots.tolist(), strict=True):
+        together.setdefault(bucket, []).append(slot)
+    for bucket, own in sorted(together.items(), key=lambda entry: -len(entry[1])):
+        if len(set(own)) < len(own):
+            return None
+        move = next((m for m in range(2**_MOVE_BITS) if taken.isdisjoint(s ^ m for s in own)), None)
+        if move is None:
+            return None
+        moves[bucket] = move
+        taken.update(slot ^ move for slot in own)
+    return moves

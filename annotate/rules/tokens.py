@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORD_BYTES = 16
-"""Longest word that has a key of its own; no longer one is in any table."""
+"""Longest word that has a key of its own."""
+TOO_LONG = np.uint64(0)
+"""The key of all longer words."""
 END, OPEN, CLOSE = "\x00", "\x01", "\x02"
 """The marks after each sentence, before and after a quotation; a straight quotation mark is one of
 the two by what stands beside it."""
@@ -125,7 +127,7 @@ class Tokens:
         head = self.eights.take(begins + 1) & LEADING.take(lengths, mode="clip")
         tail = self.eights.take(begins + 9) & LEADING.take(lengths - 8, mode="clip")
         keys = (head * _FIRST) ^ ((tail ^ (tail >> np.uint64(29))) * _SECOND)
-        keys[lengths > WORD_BYTES] = 0
+        keys[lengths > WORD_BYTES] = TOO_LONG
         return Words(keys, self.buffer.take(begins))
 
 
