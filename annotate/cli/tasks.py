@@ -131,7 +131,7 @@ def tasks(  # noqa: PLR0913, PLR0917  one parameter for each option
     as_json: AsJson = False,
 ) -> None:
     """Divide the documents into sentences to be labelled, with their context and pre-labels."""
-    from annotate.workflows.prelabels import make_prelabels
+    from annotate.workflows.prelabels import prelabeller
     from annotate.workflows.tasks import Choice, make_tasks
 
     place = open_workspace(workspace)
@@ -147,8 +147,9 @@ def tasks(  # noqa: PLR0913, PLR0917  one parameter for each option
         msg = f"--export writes {' and '.join(_KINDS)} files, so {export.name} must end in one"
         raise typer.BadParameter(msg)
     choice = _changed(Choice.of(place), sample, by, annotators, overlap, seed)
+    make_prelabels = prelabeller(place, prelabel)
     made = make_tasks(place, choice, audit=_audit(audit))
-    prelabels = make_prelabels(place, prelabel)
+    prelabels = make_prelabels()
     lines = [*_of_tasks(made), *_of_prelabels(prelabels, place)]
     for line in prelabels.unmatched[:_MOST_SHOWN]:
         note(line)

@@ -70,8 +70,8 @@ def read_labels(path: Path, pairs: Iterable[Pair], *, scheme: Scheme) -> FileLab
         scheme: the labels that there are.
 
     Raises:
-        InputError: the file is missing, of another kind or not readable, its lines are of several
-            models, or two of them disagree on one sentence; names the line.
+        InputError: the file is missing, empty, of another kind or not readable, its lines are of
+            several models, or two of them disagree on one sentence; names the line.
         UnknownLabelError: a label is not in the scheme; names the line.
     """
     reader = _READERS.get(path.suffix.lower())
@@ -88,15 +88,18 @@ def read_labels(path: Path, pairs: Iterable[Pair], *, scheme: Scheme) -> FileLab
         if name != (model := model or name):
             problem = f"line {line}: a label of {name!r} after those of {model!r}"
             raise InputError(path, problem, "Give the labels of each model a file of their own.")
+        scores = _scores(path, line, row, scheme)
         pair = tasks.find(row)
         if isinstance(pair, str):
             unmatched.append(f"{path}:{line}: {pair}")
             continue
-        made = _prediction(row, pair, model=name, scores=_scores(path, line, row, scheme))
+        made = _prediction(row, pair, model=name, scores=scores)
         before, earlier = found.setdefault(made.id, (made, line))
         if before.label != made.label:
             problem = f"line {line}: says {made.label!r}, line {earlier} {before.label!r} of it"
             raise InputError(path, problem, "Keep one of them.")
+    if model is None:
+        raise InputError(path, "there is no label in it", "Check the path.")
     return FileLabels([made for made, _ in found.values()], tuple(unmatched))
 
 

@@ -1,7 +1,8 @@
 """The pre-labels of a workspace's tasks: by rules, by a model, or from a file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
 from annotate.tasks import prelabelled, read_labels, rule_prelabels
 from annotate.workflows.families import group_documents
-from annotate.workflows.training import find_model
+from annotate.workflows.training import NamedModel, find_model
 from annotate.workspace import Workspace
 
 RULES: Final = "rules"
@@ -41,11 +42,14 @@ class Prelabelled:
     """Why there are none, in a sentence."""
 
 
-def make_prelabels(workspace: Workspace, source: str | None) -> Prelabelled:
-    """Make the pre-labels of all tasks and write them in place of those before.
+def prelabeller(workspace: Workspace, source: str | None) -> Callable[[], Prelabelled]:
+    """What makes the pre-labels of all tasks and writes them in place of those before.
+
+    It is called once the tasks are there. Whether the source can be used is found out here, before
+    anything is written.
 
     Args:
-        workspace: with its tasks.
+        workspace: whose tasks.
         source: ``rules``, ``none``, a file of labels, or the name of a model of the workspace. By
             default the rules, until there is a model; then the pre-labels stay as they are.
 
@@ -55,23 +59,33 @@ def make_prelabels(workspace: Workspace, source: str | None) -> Prelabelled:
         InputError: the file cannot be used; names the line.
         UnknownLabelError: a label of the file is not in the scheme; names the line.
     """
-    with workspace.locked():
-        if source is None:
-            return _by_default(workspace)
-        if source == NONE:
-            return _none(workspace)
-        if source == RULES:
-            return _by_rules(workspace, _rules(workspace))
-        if workspace.settings.units.derive_labels:
-            msg = (
-                "Articles that are marked with spans are given no label, so no label can be shown "
-                f"there: leave out --prelabel {source}. Predictions with spans can be put into "
-                f"{workspace.prelabels.name} by hand."
-            )
-            raise WorkspaceError(msg)
-        if Path(source).suffix.lower() in _FILES:
-            return _from_file(workspace, Path(source))
-        return _by_model(workspace, source)
+    make = _maker(workspace, source)
+
+    def locked() -> Prelabelled:
+        with workspace.locked():
+            return make()
+
+    return locked
+
+
+def _maker(workspace: Workspace, source: str | None) -> Callable[[], Prelabelled]:
+    if source is None:
+        return partial(_by_default, workspace)
+    if source == NONE:
+        return partial(_none, workspace)
+    if source == RULES:
+        return partial(_by_rules, workspace, _rules(workspace))
+    if workspace.settings.units.derive_labels:
+        msg = (
+            "Articles that are marked with spans are given no label, so no label can be shown "
+            f"there: leave out --prelabel {source}. Predictions with spans can be put into "
+            f"{workspace.prelabels.name} by hand."
+        )
+        raise WorkspaceError(msg)
+    if Path(source).suffix.lower() in _FILES:
+        read_labels(Path(source), (), scheme=workspace.scheme)  # refuses what is wrong in any line
+        return partial(_from_file, workspace, Path(source))
+    return partial(_by_model, workspace, find_model(workspace, source), source)
 
 
 def _by_default(workspace: Workspace) -> Prelabelled:
@@ -97,8 +111,7 @@ def _by_rules(workspace: Workspace, rules: Rules) -> Prelabelled:
     return _write(workspace, list(made), inputs=[], source=RULES)
 
 
-def _by_model(workspace: Workspace, name: str) -> Prelabelled:
-    model = find_model(workspace, name)
+def _by_model(workspace: Workspace, model: NamedModel, source: str) -> Prelabelled:
     seen = seen_in_training(group_documents(workspace).documents, model.manifest)
     made = list(
         predict(
@@ -110,7 +123,7 @@ def _by_model(workspace: Workspace, name: str) -> Prelabelled:
     )
     new = [prediction for prediction in made if not prediction.in_training]
     learnt_from = len(made) - len(new)
-    return _write(workspace, new, inputs=[model.folder], source=name, learnt_from=learnt_from)
+    return _write(workspace, new, inputs=[model.folder], source=source, learnt_from=learnt_from)
 
 
 def _from_file(workspace: Workspace, path: Path) -> Prelabelled:

@@ -166,10 +166,11 @@ def make_tasks(
         msg = f"{workspace.root} is a quiz. Its tasks are made by `annotate tasks --quiz` above it."
         raise WorkspaceError(msg)
     with workspace.locked():
-        write_guideline(workspace)
         chosen = choice or Choice.of(workspace)
         chosen.check()
-        return _make_tasks(workspace, chosen, audit=audit, suggested=suggested)
+        made = _make_tasks(workspace, chosen, audit=audit, suggested=suggested)
+        write_guideline(workspace)
+        return made
 
 
 def _make_tasks(

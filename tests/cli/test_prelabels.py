@@ -85,18 +85,20 @@ def test_labels_of_another_system_by_id_place_or_text(run, desk):
         ('{"text": "It rains on Monday.", "label": "lie"}\n', "'lie' is not in the scheme"),
         ('{"text": 3}\n', "x.jsonl: line 1"),
         ("nonsense\n", "x.jsonl: line 1"),
+        ("", "x.jsonl: there is no label in it"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_line(run, desk, content, why):
     run("tasks")
-    before = prelabels(desk)
+    before = prelabels(desk), tasks(desk)
     (desk / "x.jsonl").write_text(content, "utf-8")
-    done = run("tasks", "--prelabel", "x.jsonl")
+    done = run("tasks", "--prelabel", "x.jsonl", "--sample", "1")
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert why in done.err
-    assert prelabels(desk) == before
+    assert (prelabels(desk), tasks(desk)) == before
 
 
 def test_a_model_that_is_not_there_is_one_line(run, desk):
     done = run("tasks", "--prelabel", "nobody")
     assert (done.code, done.err.count("\n")) == (1, 1)
+    assert not (desk / "tasks.jsonl").exists()
