@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotate.errors import GoldError
 from annotate.gold import METHODS, Decided, VoteMethod, decide
 from annotate.gold.referee import Adjudicated, adjudicate
 from annotate.labelstudio import Pseudonyms
@@ -51,10 +52,14 @@ def decide_gold(workspace: Workspace, *, method: VoteMethod | None, seed: int) -
 
     Raises:
         MissingFileError: nothing was pulled yet.
-        GoldError: the annotations do not fit together, or do not suffice for the method.
+        GoldError: there are no annotations, they do not fit together, or they do not suffice for
+            the method.
     """
     with workspace.locked():
         cast = list(votes(workspace))
+        if not cast:
+            msg = "Nobody has labelled anything yet. Label some tasks, then run `annotate pull`."
+            raise GoldError(msg)
         found = decide(
             cast,
             scheme=workspace.scheme,

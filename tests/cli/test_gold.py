@@ -32,6 +32,16 @@ def test_the_method_of_last_time_stays_until_another_is_named(run, desk):
     assert (made["options"], made["seed"]) == ({"method": "mace"}, 7)
 
 
+def test_without_any_annotation_the_labels_stay_as_they_are(run, desk):
+    run("gold")
+    before = (desk / "gold.jsonl").read_bytes()
+    (desk / "annotations.jsonl").write_text("")
+    done = run("gold")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "Label some tasks, then run `annotate pull`" in done.err
+    assert (desk / "gold.jsonl").read_bytes() == before
+
+
 def test_how_a_label_came_about_is_told(run, desk):
     run("gold")
     first = json.loads((desk / "gold.jsonl").read_text("utf-8").splitlines()[0])
