@@ -55,7 +55,10 @@ class Wishes:
             ModelError: one of a label that is not among these.
         """
         if unknown := sorted(self.precision.keys() - set(labels)):
-            msg = f"No example has the label {unknown[0]!r}, so it can reach no precision."
+            msg = (
+                f"No example has the label {unknown[0]!r}, so it can reach no precision. "
+                f"Name one of {', '.join(labels)}."
+            )
             raise ModelError(msg)
         return {labels.index(label): share for label, share in self.precision.items()}
 

@@ -64,6 +64,8 @@ def check_file(path: Path, *, scheme: Scheme | None, kind: str | None = None) ->
     Raises:
         InputError: the file is missing, or its record type cannot be told.
     """
+    if not path.exists():
+        raise InputError(path, "no such file", "Check the path.")
     record = _record_type(path, kind)
     problems: list[str] = []
     first: dict[object, int] = {}

@@ -188,7 +188,7 @@ def test_check_wants_to_know_what_a_file_holds(run, desk):
     (desk / "mine.jsonl").write_text(task().model_dump_json())
     one_line(run("check", "mine.jsonl"), 1, "--kind")
     assert run("check", "mine.jsonl", "--kind", "task").code == 0
-    one_line(run("check", "none.jsonl", "--kind", "task"), 1, "no such file")
+    one_line(run("check", "none.jsonl"), 1, "no such file")
 
 
 def test_a_scheme_with_two_labels_of_one_name(run, tmp_path):
