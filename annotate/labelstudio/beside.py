@@ -7,12 +7,11 @@ from typing import Final
 from annotate.errors import StudioError
 from annotate.labelstudio.home import Served, StudioHome, exclusive
 from annotate.labelstudio.ports import free_port
-from annotate.labelstudio.processes import last_lines, launch, wait_until_up
+from annotate.labelstudio.processes import last_lines, launch, says_up, wait_until_up
 
 PREFERRED_PORT: Final = 9090
 _START_SECONDS: Final = 120
 _STOP_SECONDS: Final = 20
-_PROBE_SECONDS: Final = 5
 
 
 def start_beside(
@@ -84,7 +83,7 @@ def _wait_until_up(home: StudioHome, served: Served, login: tuple[str, str]) -> 
     log = home.serve_log
     wait_until_up(
         served.process,
-        partial(_is_up, served.url, login),
+        partial(says_up, served.url, login=login),
         seconds=_START_SECONDS,
         ended=lambda: f"The model {served.name} is not served. {log} ends with:\n{last_lines(log)}",
         late=(
@@ -92,13 +91,3 @@ def _wait_until_up(home: StudioHome, served: Served, login: tuple[str, str]) -> 
             f"{_START_SECONDS} seconds. {log} may say why."
         ),
     )
-
-
-def _is_up(url: str, login: tuple[str, str]) -> bool:
-    import httpx
-
-    try:
-        answer = httpx.get(f"{url}/health", auth=login, timeout=_PROBE_SECONDS, trust_env=False)
-        return bool(answer.json()["status"] == "UP")
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return False

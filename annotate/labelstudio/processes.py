@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from annotate.errors import StudioError
 _POLL_SECONDS = 0.02
 _KILL_PATIENCE_SECONDS = 5.0
 _ASK_SECONDS = 0.2
+_PROBE_SECONDS = 5
 _LAST_LINES = 12
 
 # Starts a program in a session of its own and prints its number; the program's output goes where
@@ -126,6 +128,28 @@ def wait_until_up(
         if time.monotonic() > deadline:
             raise StudioError(late)
         time.sleep(_ASK_SECONDS)
+
+
+def says_up(url: str, *, login: tuple[str, str] | None = None) -> bool:
+    """Whether a server of this machine says that it is up.
+
+    It is asked many times, by plain http. To read the machine's certificates each time, which
+    an empty TLS context avoids, takes the processor from the server that starts.
+    """
+    import httpx
+
+    without_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        answer = httpx.get(
+            f"{url}/health",
+            auth=login,
+            timeout=_PROBE_SECONDS,
+            trust_env=False,
+            verify=without_certificates,
+        )
+        return bool(answer.json()["status"] == "UP")
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return False
 
 
 def last_lines(log: Path) -> str:

@@ -15,12 +15,11 @@ from annotate.labelstudio.guards import allowing_this_machine
 from annotate.labelstudio.home import Account, ServerState, StudioHome, exclusive
 from annotate.labelstudio.installation import Progress, install, is_installed, pinned_version
 from annotate.labelstudio.ports import free_port
-from annotate.labelstudio.processes import last_lines, launch, wait_until_up
+from annotate.labelstudio.processes import last_lines, launch, says_up, wait_until_up
 
 PREFERRED_PORT = 8080
 START_SECONDS = 300
 _STOP_SECONDS = 15
-_PROBE_SECONDS = 5
 _SQLITE = "label_studio.sqlite3"
 _ADMIN = "admin@annotate.local"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -122,7 +121,7 @@ def status(home: StudioHome | None = None) -> StudioStatus:
     return StudioStatus(
         installed=is_installed(home),
         running=running is not None,
-        healthy=running is not None and _is_up(running.url),
+        healthy=running is not None and says_up(running.url),
         url=running.url if running else None,
         pid=running.process.pid if running and running.process else None,
         version=pinned_version(),
@@ -224,7 +223,7 @@ def _environment(
 def _wait_until_up(home: StudioHome, state: ServerState) -> None:
     wait_until_up(
         state.process,
-        partial(_is_up, state.url),
+        partial(says_up, state.url),
         seconds=START_SECONDS,
         ended=lambda: (
             f"Label Studio ended while it started. {home.log} ends with:\n{_last_lines(home)}"
@@ -234,16 +233,6 @@ def _wait_until_up(home: StudioHome, state: ServerState) -> None:
             f"`annotate studio stop` and start it again; {home.log} may say why."
         ),
     )
-
-
-def _is_up(url: str) -> bool:
-    import httpx
-
-    try:
-        answer = httpx.get(f"{url}/health", timeout=_PROBE_SECONDS, trust_env=False)
-        return bool(answer.json()["status"] == "UP")
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return False
 
 
 def _with_key(home: StudioHome, state: ServerState) -> LocalStudio:
