@@ -27,7 +27,7 @@ class Sieve:
         for choice, number in place.items():
             word, bit = divmod(number, _BITS)
             self._tables[word, [ord(code) for code in choice]] |= np.uint64(1 << bit)
-        most = max(map(len, sets))
+        most = max([1, *map(len, sets)])  # none needs anything where all rules are left out
         filled = [[*choices, *[_ANY] * (most - len(choices))] for choices in sets]
         self._places = np.array([[place[choice] for choice in each] for each in filled])
 
