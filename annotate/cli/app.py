@@ -1,5 +1,6 @@
 """The command table. Bodies import what they need, so that help stays light."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -24,6 +25,8 @@ from annotate.cli import (
     train,
     use,
 )
+
+os.environ.setdefault("HF_HUB_VERBOSITY", "error")  # its retries; that they failed is said by us
 
 
 def say_version(wanted: bool) -> None:

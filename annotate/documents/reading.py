@@ -15,6 +15,8 @@ from annotate.documents.options import ReadingOptions
 from annotate.errors import InputError
 from annotate.records import Document
 
+_ADDRESSES = ("http:/", "https:/")  # a path has one slash where an address has two
+
 
 def read_documents(
     paths: Iterable[Path], *, base: Path | None = None, options: ReadingOptions | None = None
@@ -86,6 +88,9 @@ def _read(path: Path, base: Path, options: ReadingOptions) -> Iterator[Found]:
         yield from _read_folder(path, _Names(base, path), options)
     elif path.exists():
         yield from _read_file(path, _Names(base), options)
+    elif str(path).startswith(_ADDRESSES):
+        address = str(path).replace(":/", "://", 1)
+        raise InputError(address, "is an address, and articles are read from files", "Download it.")
     else:
         raise InputError(path, "no such file or folder", "Check the path.")
 

@@ -49,6 +49,19 @@ def test_a_file_that_gives_nothing(run, desk, name, content, words):
     assert not (desk / "documents.jsonl").exists()
 
 
+def test_an_address_is_no_file(run, desk):
+    one_line(run("import", "https://a.example/x"), 1, "https://a.example/x: is an address")
+
+
+def test_retries_of_the_hub_are_not_told_line_by_line():
+    code = (
+        "import annotate.cli.app, logging; from huggingface_hub.utils import logging as of_hub\n"
+        "print(of_hub.get_verbosity() == logging.ERROR)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+
+
 def test_a_line_of_50_mb_is_named_and_the_rest_is_imported(run, desk):
     long = json.dumps({"text": "x" * (50 * 2**20)})
     (desk / "a.jsonl").write_text(long + "\n" + json.dumps({"text": "Short."}) + "\n")
