@@ -173,6 +173,8 @@ def _from_gold(workspace: Workspace, *, allow_single: bool) -> _Found:
     grouped = group_documents(workspace)
     gold = list(workspace.read(GoldLabel))
     built = build_examples(grouped.documents, labelled_tasks(workspace), gold)
+    for made in built.examples:
+        workspace.scheme.check_label(made.label, f"{workspace.path(GoldLabel)}, task {made.id}")
     annotators = _annotators(workspace, gold)
     unfit = unfit_for_test(gold, several=annotators > 1, allow_single=allow_single)
     return _Found(

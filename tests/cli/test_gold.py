@@ -42,6 +42,18 @@ def test_without_any_annotation_the_labels_stay_as_they_are(run, desk):
     assert (desk / "gold.jsonl").read_bytes() == before
 
 
+def test_a_gold_label_that_the_scheme_has_not_is_told_beside_all_that_it_has(run, desk):
+    run("gold")
+    gold = desk / "gold.jsonl"
+    gold.write_text(
+        gold.read_text("utf-8").replace('"label":"denial"', '"label":"rumour"'), "utf-8"
+    )
+    done = run("dataset")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert done.err.startswith("error: gold.jsonl, task ")
+    assert "'rumour' is not in the scheme (it has claim, denial, neither)" in done.err
+
+
 def test_how_a_label_came_about_is_told(run, desk):
     run("gold")
     first = json.loads((desk / "gold.jsonl").read_text("utf-8").splitlines()[0])
