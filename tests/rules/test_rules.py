@@ -143,6 +143,12 @@ def test_every_rule_may_need_a_word_of_its_own():
     assert [each.rule for each in found] == [*(f"r{n}" for n in range(200)), last.id]
 
 
+def test_a_book_may_hold_nothing_but_its_last_rule():
+    last = next(rule for rule in BOOK.rules if not rule.has_conditions)
+    (found,) = Rules(BOOK.model_copy(update={"rules": (last,)})).label([Input("He denied it.")])
+    assert found.rule == last.id
+
+
 def test_the_digest_follows_the_meaning_and_not_the_cases():
     other = BOOK.model_copy(update={"rules": BOOK.rules[:-1]})
     assert RuleBook.model_validate(other.model_dump(by_alias=True)).digest != BOOK.digest
