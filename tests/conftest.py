@@ -56,9 +56,9 @@ def _studio_ahead(request):
 
     In a process of its own, since tests put other things in the place of time and processes.
     """
-    one_of_several = hasattr(request.config, "workerinput")  # which runs other tests, or only those
-    wanted = any("studio_server" in item.fixturenames for item in request.session.items)
-    if one_of_several or not wanted:
+    # One process of several has all items too, but which of them it will run is not known yet.
+    one_of_several = hasattr(request.config, "workerinput")
+    if one_of_several or not any("studio_server" in i.fixturenames for i in request.session.items):
         yield
         return
     home = request.getfixturevalue("studio_home")
