@@ -70,7 +70,7 @@ class Rules:
         self._deciding = [n for n, rule in enumerate(book.rules) if rule.label is not None]
         self._adding = [n for n, rule in enumerate(book.rules) if rule.label is None]
         self._takes = {n: _takes(book, book.rules[n]) for n in self._adding}
-        self._verdicts: dict[int, Verdict] = {}
+        self._verdicts: dict[tuple[int, bytes], Verdict] = {}
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
@@ -131,19 +131,20 @@ class Rules:
         for number in self._deciding:
             open_still = kept[number] & (decider < 0)
             decider[self._conditions[number].hits(coded, kept, open_still, around)] = number
-        keys = decider << len(self._adding)
-        for bit, number in enumerate(self._adding):
+        added = np.zeros((len(self._adding), len(batch)), dtype=np.bool_)
+        for row, number in enumerate(self._adding):
             asked = kept[number] & self._takes[number][decider]
-            keys[self._conditions[number].hits(coded, kept, asked, around)] |= 1 << bit
+            added[row, self._conditions[number].hits(coded, kept, asked, around)] = True
+        keys = zip(decider.tolist(), map(bytes, np.packbits(added, axis=0).T), strict=True)
         known = self._verdicts
-        return [known.get(key) or self._verdict(key) for key in keys.tolist()]
+        return [known.get(key) or self._verdict(key) for key in keys]
 
-    def _verdict(self, key: int) -> Verdict:
-        rule = self.book.rules[key >> len(self._adding)]
-        flags = dict.fromkeys(rule.flags)
-        for bit, number in enumerate(self._adding):
-            if key >> bit & 1:
-                flags |= dict.fromkeys(self.book.rules[number].flags)
+    def _verdict(self, key: tuple[int, bytes]) -> Verdict:
+        decider, added = key
+        rule, flags = self.book.rules[decider], dict.fromkeys(self.book.rules[decider].flags)
+        bits = np.unpackbits(np.frombuffer(added, dtype=np.uint8), count=len(self._adding))
+        for row in np.flatnonzero(bits).tolist():
+            flags |= dict.fromkeys(self.book.rules[self._adding[row]].flags)
         self._verdicts[key] = Verdict(rule.label or "", rule.id, tuple(flags))
         return self._verdicts[key]
 

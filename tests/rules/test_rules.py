@@ -143,6 +143,19 @@ def test_every_rule_may_need_a_word_of_its_own():
     assert [each.rule for each in found] == [*(f"r{n}" for n in range(200)), last.id]
 
 
+def test_a_book_may_add_any_number_of_flags():
+    last = next(rule for rule in BOOK.rules if not rule.has_conditions)
+    adder = last.model_copy(update={"label": None, "to": (last.label,)})
+    adding = [
+        adder.model_copy(update={"id": f"r{n}", "flags": (f"f{n}",), "needs": ((f"word{n}",),)})
+        for n in range(200)
+    ]
+    rules = Rules(BOOK.model_copy(update={"rules": (*adding, last)}))
+    texts = ["It has word3 and word199 in it.", "It has word64 in it.", "It has none."]
+    found = rules.label([Input(text) for text in texts])
+    assert [each.flags for each in found] == [("f3", "f199"), ("f64",), ()]
+
+
 def test_a_book_may_hold_nothing_but_its_last_rule():
     last = next(rule for rule in BOOK.rules if not rule.has_conditions)
     (found,) = Rules(BOOK.model_copy(update={"rules": (last,)})).label([Input("He denied it.")])
