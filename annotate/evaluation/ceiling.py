@@ -32,6 +32,8 @@ class Ceiling:
         examples: number of examples with a reference.
         votes: number of votes that were scored.
         ties: votes left out because the others tie.
+        divided: sentences of the same groups that have no gold label because the annotators
+            disagree; where there are some, both figures are too high.
         groups: number of groups.
         comparison: the model against the annotators.
         blind: whether it is known that no vote was given with a pre-label in sight.
@@ -45,6 +47,7 @@ class Ceiling:
     examples: int
     votes: int
     ties: int
+    divided: int
     groups: int
     comparison: Comparison
     blind: bool
@@ -59,6 +62,7 @@ def ceiling(
     seed: int,
     resamples: int,
     blind: bool,
+    divided: int = 0,
 ) -> Ceiling | None:
     """Score annotators and a model against leave-one-annotator-out references.
 
@@ -70,6 +74,7 @@ def ceiling(
         seed: of the draws of groups.
         resamples: number of draws.
         blind: whether the votes were given without a pre-label in sight.
+        divided: sentences of the same groups that are left out because the annotators disagree.
 
     Returns:
         None where no example has two votes with a reference.
@@ -104,6 +109,7 @@ def ceiling(
         examples=len({item.id for item, _, _ in asked}),
         votes=len(asked),
         ties=ties,
+        divided=divided,
         groups=model.clusters,
         comparison=compare(model, people, names=(name, PEOPLE), seed=seed),
         blind=blind,

@@ -1,7 +1,7 @@
 """All that follows from an evaluation: figures with intervals, what stands beside it, its parts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from annotate.evaluation.behaviour import Behaviour
@@ -59,10 +59,12 @@ class Votes:
     Attributes:
         of: the labels given to each example, by its id, one an annotator.
         blind: whether it is known that no pre-label was in sight.
+        divided: of each group, how many sentences are no examples because annotators disagree.
     """
 
     of: Mapping[str, Sequence[str]]
     blind: bool
+    divided: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def _ceiling(evaluation: Evaluation, votes: Votes, *, seed: int, resamples: int)
         seed=seed,
         resamples=resamples,
         blind=votes.blind,
+        divided=sum(votes.divided.get(group, 0) for group in {i.group for i in evaluation.items}),
     )
 
 

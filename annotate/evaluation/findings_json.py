@@ -134,6 +134,7 @@ def _ceiling(found: Ceiling) -> dict[str, Any]:
         "examples": found.examples,
         "votes": found.votes,
         "ties": found.ties,
+        "divided": found.divided,
         "without_prelabels": found.blind,
         "comparison": _comparison(found.comparison),
     }

@@ -70,7 +70,19 @@ def by_people(found: Ceiling, evaluation: Evaluation) -> str:
     ours = f"the model reaches {model:.2f} against the same{_within(found.model)}"
     examples = f"{found.examples:,} {evaluation.unit}s" if found.examples > 1 else "1 example"
     apart = "" if found.comparison.differs else " The two cannot be told apart."
-    return f"{reach}; {ours} ({examples} with several labels).{apart}"
+    return f"{reach}; {ours} ({examples} with several labels).{apart}{_divided(found.divided)}"
+
+
+def _divided(sentences: int) -> str:
+    """What it means for the ceiling that sentences are left out for want of a gold label."""
+    if not sentences:
+        return ""
+    more = f"{sentences:,} more sentences" if sentences > 1 else "1 more sentence"
+    have = "have" if sentences > 1 else "has"
+    return (
+        f" Both are too high: {more} of these articles, on which annotators disagree, {have} no "
+        "gold label yet (`annotate gold --review`)."
+    )
 
 
 def ends(figure: Figure) -> str:

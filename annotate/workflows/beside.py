@@ -1,7 +1,7 @@
 """What stands beside an evaluation: floors trained on the same examples, votes, more traits."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -18,7 +18,7 @@ from annotate.records import Annotation, Example
 from annotate.rules import Rules
 from annotate.workflows.curve import FILENAME as CURVE
 from annotate.workflows.datasets import Labelled
-from annotate.workflows.sentences import votes
+from annotate.workflows.sentences import labelled_tasks, votes
 from annotate.workspace import Workspace
 
 MAJORITY: Final = "majority"
@@ -110,19 +110,38 @@ def training_examples(found: Labelled, manifest: Manifest) -> list[Example] | No
 def votes_on(workspace: Workspace | None, found: Labelled, *, from_file: bool) -> Votes | None:
     """What annotators said of the examples: one by one in a workspace, else counted in the file.
 
-    Votes that were given with a pre-label in sight are left out where that is known.
+    Votes that were given with a pre-label in sight are left out where that is known. In a workspace
+    it is known too which sentences are no examples because annotators disagree.
     """
-    given: defaultdict[str, list[str]] = defaultdict(list)
     if workspace is not None and not from_file and workspace.has(Annotation):
+        given: defaultdict[str, list[str]] = defaultdict(list)
         for vote in votes(workspace):
             if vote.label is not None and not vote.prelabel_shown:
                 given[vote.task_id].append(vote.label)
-    else:
-        for example in found.examples:
-            for label, count in example.votes.items():
-                given[example.id] += [label] * count
-    several = {name: labels for name, labels in given.items() if len(labels) >= _FEWEST_VOTES}
-    return Votes(several, blind=not from_file) if several else None
+        several = _several(given)
+        return Votes(several, True, _divided(workspace, found, several)) if several else None
+    counted = {example.id: [*Counter(example.votes).elements()] for example in found.examples}
+    several = _several(counted)
+    return Votes(several, blind=False) if several else None
+
+
+def _several(given: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    return {name: labels for name, labels in given.items() if len(labels) >= _FEWEST_VOTES}
+
+
+def _divided(
+    workspace: Workspace, found: Labelled, votes: Mapping[str, Sequence[str]]
+) -> Counter[str]:
+    """How many sentences with unlike votes are no examples, of each group that has examples."""
+    known = {example.id for example in found.examples}
+    group_of = {example.document_id: example.group for example in found.examples}
+    return Counter(
+        group_of[task.document_id]
+        for task in labelled_tasks(workspace)
+        if task.id not in known
+        and task.document_id in group_of
+        and len(set(votes.get(task.id, ()))) > 1
+    )
 
 
 def learning_of(workspace: Workspace | None, recipe_name: str) -> list[Learnt]:

@@ -4,6 +4,7 @@ import pytest
 from stand_ins import LABELS, told
 
 from annotate.evaluation.ceiling import ceiling
+from annotate.evaluation.wording import by_people
 
 
 def of(votes, pairs, **options):
@@ -41,6 +42,20 @@ def test_two_annotators_are_each_the_others_reference():
     # Vote claim against denial, vote denial against claim: people 0; the model is right once.
     assert (found.votes, found.people.value, found.ties) == (2, 0, 0)
     assert found.model.value == pytest.approx((2 / 3 + 0) / 2)
+
+
+@pytest.mark.parametrize(
+    ("divided", "said"),
+    [
+        (0, "several labels). The two cannot be told apart."),
+        (1, "too high: 1 more sentence of these articles, on which annotators disagree, has no"),
+        (1200, "too high: 1,200 more sentences of these articles, on which annotators disagree"),
+    ],
+)
+def test_what_is_left_out_since_annotators_disagree_is_said(divided, said):
+    pairs = [("claim", "claim")]
+    found = of([["claim", "claim"]], pairs, divided=divided)
+    assert said in by_people(found, told(pairs))
 
 
 @pytest.mark.parametrize("votes", [[[]], [["claim"]], [["stance", "claim"]]])

@@ -8,7 +8,7 @@ import pytest
 from annotate.errors import InputError
 from annotate.evaluation.findings import Learnt
 from annotate.models import train_model
-from annotate.records import Annotation, Example
+from annotate.records import Annotation, Example, Task
 from annotate.workflows.beside import (
     learning_of,
     more_traits,
@@ -17,6 +17,7 @@ from annotate.workflows.beside import (
 )
 from annotate.workflows.datasets import Labelled
 from annotate.workspace import Workspace
+from strategies import task
 
 LABELS = ("claim", "denial", "neither")
 
@@ -51,9 +52,28 @@ def test_only_votes_given_without_a_prelabel_in_sight_make_a_ceiling(workspace):
         vote("e0", "c", "claim", prelabel_shown=True), vote("e0", "d", None, skipped=True),
         vote("e1", "a", "claim"), vote("e1", "b", "claim", prelabel_shown=True),
     ]  # fmt: skip
+    workspace.write(Task, [], command="tasks")
     workspace.write(Annotation, votes, command="pull")
     found = votes_on(workspace, labelled(examples()), from_file=False)
     assert (dict(found.of), found.blind) == ({"e0": ["claim", "denial"]}, True)
+
+
+def test_sentences_left_out_since_annotators_disagree_are_counted_for_their_group(workspace):
+    # Of article d1, in group g1, "A." has a gold label. On "B." the votes differ, on "C." they do
+    # not, of "D." there is one; nothing of d2 is an example.
+    tasks = [task(text, start=3 * n) for n, text in enumerate(["A.", "B.", "C.", "D."])]
+    other = task("E.", document_id="d2")
+    given = [("claim", "denial"), ("claim", "denial"), ("claim", "claim"), ("claim",)]
+    workspace.write(Task, [*tasks, other], command="tasks")
+    votes = [
+        vote(each.id, annotator, label)
+        for each, labels in zip([*tasks, other], [*given, ("claim", "denial")], strict=True)
+        for annotator, label in zip("ab", labels, strict=False)
+    ]
+    workspace.write(Annotation, votes, command="pull")
+    scored = Example(id=tasks[0].id, text="A.", label="claim", group="g1", document_id="d1")
+    found = votes_on(workspace, labelled([scored]), from_file=False)
+    assert found.divided == {"g1": 1}
 
 
 def test_votes_of_a_file_are_counts_of_nobody_knows_whom():
