@@ -1,6 +1,7 @@
 """Whole articles marked by hand in a real browser, and read back to the character."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -115,14 +116,20 @@ def marking(page, studio, studio_server, project):
 
 def mark(page, label, quote):
     """Choose a label by its key and draw over a quotation with the mouse."""
-    left, top, right, bottom = page.evaluate(PLACE, quote)
+    from playwright.sync_api import TimeoutError as TooLate
+
     before = page.locator(".htx-highlight").count()
     page.keyboard.press(KEYS[label])
-    page.mouse.move(left + 1, top)
-    page.mouse.down()
-    page.mouse.move(right - 1, bottom, steps=4)
-    page.mouse.up()
-    page.wait_for_function(f"document.querySelectorAll('.htx-highlight').length > {before}")
+    drawn = page.locator(".htx-highlight").nth(before)
+    for _ in range(3):  # a busy page takes the label only after the first mouse movements
+        left, top, right, bottom = page.evaluate(PLACE, quote)
+        page.mouse.move(left + 1, top)
+        page.mouse.down()
+        page.mouse.move(right - 1, bottom, steps=4)
+        page.mouse.up()
+        with suppress(TooLate):
+            return drawn.wait_for(timeout=10_000)
+    return drawn.wait_for()
 
 
 def span_of(page, quote):
