@@ -180,14 +180,13 @@ def settled(
     Source:
         Elkan (2001), The Foundations of Cost-Sensitive Learning, theorem 2.
     """
-    logs = log_weighting
-    calibration = Calibration(1.0, (0.0,) * len(logs))
+    calibration = Calibration(1.0, (0.0,) * len(log_weighting))
     if len(gold):
         calibration = calibrate(sums, gold, importance)
     scores = calibration.probabilities(sums)
-    decision = Decision(tuple(np.exp(logs).tolist()), (0.0,) * len(logs))
+    decision = Decision(tuple(np.exp(log_weighting).tolist()), (0.0,) * len(log_weighting))
     if len(gold):
         # The highest of the sums + log w is that of log score + slope 2 log w - shift.
-        start = np.exp(2 * calibration.slope * logs - np.array(calibration.shifts))
+        start = np.exp(2 * calibration.slope * log_weighting - np.array(calibration.shifts))
         decision = decide_for_expected_macro_f1(scores, start=start.tolist())
     return calibration, floors_for_precision(scores, gold, decision, precision)

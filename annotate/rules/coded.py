@@ -14,23 +14,9 @@ from annotate.rules.pattern import END_CODE
 from annotate.rules.tokens import Tokens
 
 Numbers = NDArray[np.intp]
+Answers = NDArray[np.bool_]
 FIRST_CODE, LAST_CODE = 0x30, 0x7FF
 """Room for codes: above what regular expressions give a meaning to, below surrogates."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """Some sentences of a batch in codes, `END_CODE` before each and after the last.
-
-    Attributes:
-        text: their codes.
-        begins: where the `END_CODE` before each stands in ``text``.
-        ends: where the one after each stands.
-    """
-
-    text: str
-    begins: Numbers
-    ends: Numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +46,12 @@ class Coded:
         return np.flatnonzero(inside)
 
     @cached_property
-    def part(self) -> Part:
-        """All sentences as a string of codes."""
-        text = END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")
-        return Part(text, self.begins, self.ends + 1)
+    def text(self) -> str:
+        """All sentences as a string of codes, an `END_CODE` before each and after the last.
+
+        The one before a sentence stands where the sentence begins in ``array``.
+        """
+        return END_CODE + str(self.array.astype("<u2", copy=False).tobytes(), "utf-16-le")
 
     def matching(self, pattern: re.Pattern[str], numbers: Sequence[int]) -> list[int]:
         """Those of these sentences in which a pattern matches, which goes on to their ends."""
@@ -73,12 +61,12 @@ class Coded:
 
     @cached_property
     def _sentences(self) -> list[str]:
-        return self.part.text.split(END_CODE)[1:-1]
+        return self.text.split(END_CODE)[1:-1]
 
     @cached_property
     def _lengths(self) -> list[int]:
         """Codes of each sentence and the `END_CODE` before it."""
-        lengths: list[int] = (self.part.ends - self.part.begins).tolist()
+        lengths: list[int] = (self.ends + 1 - self.begins).tolist()
         return lengths
 
 

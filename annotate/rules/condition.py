@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from annotate.rules.book import Rule, RuleBook
-from annotate.rules.coded import Coded, Numbers
+from annotate.rules.coded import Answers, Coded, Numbers
 from annotate.rules.context import Surroundings
 from annotate.rules.lexicon import Lexicon
 from annotate.rules.pattern import END_CODE, compile_pattern
-from annotate.rules.sieve import Answers
 
 _REST_OF_SENTENCE = f"[^{END_CODE}]*"
 """After a match: one is enough for a sentence."""

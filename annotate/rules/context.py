@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.records import Input
-from annotate.rules.coded import Coded, Numbers
+from annotate.rules.coded import Answers, Coded, Numbers
 from annotate.rules.lexicon import Lexicon
 from annotate.rules.pattern import END_CODE
 from annotate.rules.stems import Stems, StemsOfBatch, shared_by_row, stems_of
 from annotate.running_text import RunningText
 
-Answers = NDArray[np.bool_]
 NO_MARK: Final = -1
 CLOSES: Final = 0
 OPENS: Final = 1
@@ -74,9 +73,9 @@ class Surroundings:
     def before(self, numbers: Numbers) -> list[str]:
         """The context before each of these sentences, in codes."""
         if new := [number for number in numbers.tolist() if number not in self._before]:
-            part = self._lexicon.read([self._batch[number].before for number in new]).part
-            spans = zip(new, part.begins.tolist(), part.ends.tolist(), strict=True)
-            self._before |= {number: part.text[begin : end + 1] for number, begin, end in spans}
+            coded = self._lexicon.read([self._batch[number].before for number in new])
+            spans = zip(new, coded.begins.tolist(), coded.ends.tolist(), strict=True)
+            self._before |= {number: coded.text[begin : end + 2] for number, begin, end in spans}
         return [self._before[number] for number in numbers.tolist()]
 
 
@@ -113,7 +112,7 @@ class RunningSurroundings(Surroundings):
         """The context before each of these sentences, in codes."""
         apart = numbers[self._running.apart.take(numbers)]
         super().before(apart)
-        known, codes = self._before, self._coded.part
+        known, codes = self._before, self._coded
         begins = codes.begins.take(self._running.first.take(numbers)).tolist()
         ends = codes.begins.take(numbers).tolist()
         for number, begin, end in zip(numbers.tolist(), begins, ends, strict=True):

@@ -12,12 +12,12 @@ from annotate.errors import RulesError
 from annotate.records import Input
 from annotate.resources import resource
 from annotate.rules.book import Rule, RuleBook
-from annotate.rules.coded import Coded
+from annotate.rules.coded import Answers, Coded
 from annotate.rules.condition import Condition
 from annotate.rules.context import RunningSurroundings, Surroundings
 from annotate.rules.lexicon import OTHER, Lexicon
 from annotate.rules.required import either_of, rarest_of
-from annotate.rules.sieve import Answers, Sieve
+from annotate.rules.sieve import Sieve
 from annotate.rules.stems import stems_of
 from annotate.running_text import RunningText
 

@@ -6,11 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.rules.coded import LAST_CODE, Coded
+from annotate.rules.coded import LAST_CODE, Answers, Coded
 from annotate.rules.pattern import END_CODE
 from annotate.rules.required import Choice
 
-Answers = NDArray[np.bool_]
 _BITS: Final = 64
 _ANY: Final = frozenset({END_CODE})
 """What every sentence has."""

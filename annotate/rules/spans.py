@@ -33,7 +33,7 @@ class SpanFinder:
         """The spans of a sentence in the order of the text; none where no pattern matches."""
         coded = self._lexicon.read([text])
         for pattern in self._patterns:
-            if match := pattern.search(coded.part.text):
+            if match := pattern.search(coded.text):
                 places = {role: match.span(role) for role in ROLES if role in match.groupdict()}
                 return tuple(sorted(_spans(places, coded.tokens), key=lambda span: span.start))
         return ()

@@ -184,6 +184,8 @@ def abbreviation(place: Place) -> bool | None:
     return place.opens or (place.rest[0] in '“"‘' and place.first.isupper() and not single)
 
 
+_RULES_OF_WORDS = (title, before_number, month, hour, state, lettered, abbreviation)
+
 RULES: tuple[Callable[[Place], bool | None], ...] = (
     list_marker,
     no_blank,
@@ -195,25 +197,9 @@ RULES: tuple[Callable[[Place], bool | None], ...] = (
     left_out,
     marked_name,
     only_full_stops,
-    title,
-    before_number,
-    month,
-    hour,
-    state,
-    lettered,
-    abbreviation,
+    *_RULES_OF_WORDS,
 )
 """In order; a rule says whether the sentence is over, or None where it does not know."""
 
-RULES_OF_STOPS = (
-    list_marker,
-    left_out,
-    title,
-    before_number,
-    month,
-    hour,
-    state,
-    lettered,
-    abbreviation,
-)
+RULES_OF_STOPS = (list_marker, left_out, *_RULES_OF_WORDS)
 """Those that may know of a single full stop with a blank, then a capital or a digit after it."""

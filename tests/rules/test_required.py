@@ -61,8 +61,8 @@ def test_no_match_lacks_a_choice(pattern, texts):
 @given(TEXTS)
 def test_no_sentence_that_a_rule_matches_lacks_what_its_patterns_need(text):
     codes = RULES._lexicon.codes
-    part = RULES.read([text]).part
+    coded = RULES.read([text])
     for pattern in PATTERNS.values():
-        if found := compile_pattern(pattern, codes).search(part.text):
+        if found := compile_pattern(pattern, codes).search(coded.text):
             for choice in choices_of(pattern, codes):
                 assert choice & set(found.group())
