@@ -109,6 +109,7 @@ def marking(page, studio, studio_server, project):
         page.goto(f"{studio_server.url}/projects/{project}/data?task={numbers[wanted.title]}")
         page.locator(".annotate-text").wait_for(timeout=60_000)
         page.get_by_role("button", name="Submit").first.wait_for()
+        page.wait_for_load_state("networkidle")  # what still arrives draws the page once more
         return page
 
     return opened
@@ -235,7 +236,6 @@ def test_nothing_to_mark_is_not_offered_beside_spans(marking):
 def test_a_long_article_is_read_with_everything_at_hand(page, marking, width):
     page.set_viewport_size({"width": width, "height": 800})
     marking(LONG)
-    # The page is drawn more than once: what is measured must be what is there at that moment.
     letters = page.wait_for_function(
         "parseFloat(getComputedStyle(document.querySelector("
         "'.annotate-text .lsf-richtext__line')).fontSize) || null"
