@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _NESTED = frozenset({"scores", "flags", "spans", "relations"})
 FLAT = tuple(name for name in Prediction.model_fields if name not in _NESTED)
 """The fields of a prediction that hold one value."""
+DIFFERENT = frozenset({"id", "start", "end", "text"})
+"""Those of them in which nearly every row says something else than all others."""
 SCORE = "score_"
 """Stands before a label in the name of the column of its score."""
 

@@ -10,13 +10,14 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
-from annotate.prediction.columns import SCORE, flat_schema
+from annotate.prediction.columns import DIFFERENT, FLAT, SCORE, flat_schema
 from annotate.records import Prediction
 from annotate.stores import Place, delivered, files_in, opened, remove_files
 from annotate.tables import spreadsheet_safe
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow.parquet import ParquetWriter
 
 Form = Literal["parquet", "jsonl", "csv", "jsonl.gz", "csv.gz"]
 FORMS: tuple[Form, ...] = ("parquet", "jsonl", "csv", "jsonl.gz", "csv.gz")
@@ -71,7 +72,6 @@ def join(parts: Iterable[Place], place: Place, form: Form, labels: Sequence[str]
 @contextmanager
 def _parquet(path: Path, labels: Sequence[str]) -> Iterator[Write]:
     import pyarrow as pa
-    from pyarrow import parquet
 
     schema = flat_schema(labels)
     held: list[pa.RecordBatch] = []
@@ -85,10 +85,19 @@ def _parquet(path: Path, labels: Sequence[str]) -> Iterator[Write]:
         if sum(each.num_rows for each in held) >= _GROUP_ROWS:
             write_group()
 
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    with _parquet_writer(path, labels) as writer:
         yield write
         if held:
             write_group()
+
+
+def _parquet_writer(path: Path, labels: Sequence[str]) -> "ParquetWriter":
+    from pyarrow import parquet
+
+    repeated = [name for name in FLAT if name not in DIFFERENT]  # a dictionary saves nothing else
+    return parquet.ParquetWriter(
+        path, flat_schema(labels), compression="zstd", use_dictionary=repeated
+    )
 
 
 @contextmanager
@@ -151,7 +160,7 @@ def _head(form: Form, labels: Sequence[str]) -> bytes:
 def _join_parquet(parts: Iterable[Place], path: Path, labels: Sequence[str]) -> None:
     from pyarrow import parquet
 
-    with parquet.ParquetWriter(path, flat_schema(labels), compression="zstd") as writer:
+    with _parquet_writer(path, labels) as writer:
         for place in parts:
             with opened(place) as stream, parquet.ParquetFile(stream) as file:
                 for number in range(file.num_row_groups):

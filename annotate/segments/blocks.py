@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from annotate.records import Kind
+from annotate.segments.interface import Segment
 
 _LAST = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _CREDIT = re.compile(
@@ -49,20 +50,7 @@ WHOLE: Final[frozenset[Kind]] = frozenset({"headline", "credit", "byline"})
 """Kinds of lines that are one unit each, not to be divided into sentences."""
 
 
-class Block(NamedTuple):
-    """One line of a text without the blanks around it, ``[start, end)``."""
-
-    start: int
-    end: int
-    kind: Kind
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the block is one unit, not to be divided into sentences."""
-        return self.kind in WHOLE
-
-
-def blocks(text: str) -> Iterator[Block]:
+def blocks(text: str) -> Iterator[Segment]:
     """The lines of a text that hold something, in order; a caption's closing credit cut off."""
     lines = list(_LINE.finditer(text))
     spans = [line.span() for line in lines]
@@ -71,8 +59,8 @@ def blocks(text: str) -> Iterator[Block]:
         short = end - start <= _LONGEST_CAPTION
         credit = _closing_credit(text, start, end) if short else None
         if credit is not None:
-            yield Block(start, start + len(text[start:credit].rstrip()), "caption")
-            yield Block(credit, end, "credit")
+            yield Segment(start, start + len(text[start:credit].rstrip()), "caption")
+            yield Segment(credit, end, "credit")
         else:
             special = lines[place]["special"] is not None
             kind: Kind = "body"
@@ -80,7 +68,7 @@ def blocks(text: str) -> Iterator[Block]:
                 kind = _kind(text[start:end], special=special, leads=leads)
             if end - start <= _LONGEST_CROSSHEAD and _crosshead(text, spans, place, kind):
                 kind = "headline"
-            yield Block(start, end, kind)
+            yield Segment(start, end, kind)
         leads = False
 
 

@@ -18,12 +18,13 @@ def segment_news(text: str) -> list[Segment]:
     marks = list(MARK.finditer(text))
     places = [mark.start() for mark in marks]
     first = 0
-    for line, limit, kind in blocks(text):
+    for block in blocks(text):
+        line, limit, kind = block
         start, last = line, bisect_left(places, limit, first)
         if first < last and kind not in WHOLE:
             for end, following in breaks(text, marks[first:last], line, limit):
                 add(Segment(start, end, kind))
                 start = following
         first = last
-        add(Segment(start, limit, kind))
+        add(block if start == line else Segment(start, limit, kind))
     return found

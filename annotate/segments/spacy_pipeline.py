@@ -4,7 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from annotate.errors import SegmenterError
-from annotate.segments.blocks import blocks
+from annotate.segments.blocks import WHOLE, blocks
 from annotate.segments.interface import Segment, Segmenter
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def load_spacy_segmenter(pipeline: str, *, language: str) -> Segmenter:
     def segment(text: str) -> list[Segment]:
         found: list[Segment] = []
         for block in blocks(text):
-            if block.is_whole:
-                found.append(Segment(block.start, block.end, block.kind))
+            if block.kind in WHOLE:
+                found.append(block)
                 continue
             for sentence in nlp(text[block.start : block.end]).sents:
                 trimmed = sentence.text.strip()
