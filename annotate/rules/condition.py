@@ -48,11 +48,11 @@ class Condition:
             asked: which sentences to look at: those with what the rule needs.
             around: the batch and the context of its sentences.
         """
-        if self._rule.match:
-            asked = self._match.found(coded, kept, asked)
-        if self._rule.unless:
-            asked = asked & ~self._unless.found(coded, kept, asked)
         numbers = np.flatnonzero(asked)
+        if self._rule.match:
+            numbers = numbers[self._match.found(coded, kept, numbers)]
+        if self._rule.unless:
+            numbers = numbers[~self._unless.found(coded, kept, numbers)]
         return self._in_context(numbers, around) if len(numbers) else numbers
 
     def _in_context(self, numbers: Numbers, around: Surroundings) -> Numbers:
@@ -84,14 +84,14 @@ class _Patterns:
             for each in patterns
         ]
 
-    def found(self, coded: Coded, kept: Answers, asked: Answers) -> Answers:
-        """In which of these sentences one of them matches."""
-        left = asked.copy()
+    def found(self, coded: Coded, kept: Answers, numbers: Numbers) -> Answers:
+        """Whether one of them matches in each of these sentences."""
+        found = np.zeros(len(coded.ends), dtype=np.bool_)
         for pattern, row in self._patterns:
-            numbers = np.flatnonzero(left & kept[row]).tolist()
-            if numbers:
-                left[coded.matching(pattern, numbers)] = False
-        return asked & ~left
+            asked = numbers[kept[row].take(numbers) & ~found.take(numbers)].tolist()
+            if asked:
+                found[coded.matching(pattern, asked)] = True
+        return found.take(numbers)
 
 
 def _any_of(patterns: Sequence[str], lexicon: Lexicon, book: RuleBook) -> re.Pattern[str] | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotate.errors import RulesError
-from annotate.records import Input
+from annotate.records import Input, Kind
 from annotate.resources import resource
 from annotate.rules.book import Rule, RuleBook
 from annotate.rules.coded import Answers, Coded
@@ -67,6 +67,10 @@ class Rules:
         self._sieve = Sieve([*needed, *(rarest_of(book.expanded(p), codes) for p in patterns)])
         self._conditions = [Condition(rule, self._lexicon, book, rows) for rule in rules]
         self._common = stems_of(book.common)
+        self._of_kinds: dict[tuple[Kind, ...], list[int]] = {}
+        for number, rule in enumerate(rules):
+            if rule.kinds:
+                self._of_kinds.setdefault(rule.kinds, []).append(number)
         self._deciding = [n for n, rule in enumerate(book.rules) if rule.label is not None]
         self._adding = [n for n, rule in enumerate(book.rules) if rule.label is None]
         self._takes = {n: _takes(book, book.rules[n]) for n in self._adding}
@@ -163,9 +167,8 @@ class Rules:
             kinds = [entry.kind for entry in batch]
             around = Surroundings(batch, self._lexicon, common=self._common)
         kept = self._sieve.kept(coded)
-        for number, rule in enumerate(self.book.rules):
-            if rule.kinds:
-                kept[number] &= [kind in rule.kinds for kind in kinds]
+        for wanted, rules in self._of_kinds.items():
+            kept[rules] &= np.fromiter(map(wanted.__contains__, kinds), np.bool_, len(batch))
         return coded, kept, around
 
 
