@@ -15,7 +15,8 @@ class Decision:
     """How a model's scores become labels.
 
     Of the labels whose score reaches their floor, the one whose score times its weight is highest;
-    of equals the first. Where none reaches its floor, the floors play no part. Scores stay
+    of equals the first. No score reaches a floor of 1: such a label is never given. Where no label
+    reaches its floor, the floors play no part. Scores stay
     probabilities: the weights say what a miss of each label costs, not how likely it is.
 
     Attributes:
@@ -51,9 +52,9 @@ class Decision:
 
         Args:
             seen: the places of those that it knows.
-            labels: how many there are; the others weigh 1 and need no score.
+            labels: how many there are; the others weigh 1 and are never given.
         """
-        weights, floors = np.ones(labels), np.zeros(labels)
+        weights, floors = np.ones(labels), np.ones(labels)
         weights[seen], floors[seen] = self.weights, self.floors
         return Decision(tuple(weights.tolist()), tuple(floors.tolist()))
 
@@ -67,7 +68,8 @@ class Decision:
             Places of shape (n,).
         """
         weighted = scores * np.array(self.weights)
-        reached = scores >= np.array(self.floors)
+        floors = np.array(self.floors)
+        reached = (scores >= floors) & (floors < 1)
         barred = ~reached & reached.any(axis=1, keepdims=True)
         found: NDArray[np.int64] = np.where(barred, -1.0, weighted).argmax(axis=1)
         return found

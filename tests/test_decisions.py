@@ -34,6 +34,17 @@ def test_where_none_reaches_its_floor_the_floors_play_no_part():
     assert decision.places(np.array([[0.4, 0.6]])).tolist() == [1]
 
 
+def test_no_score_reaches_a_floor_of_1():
+    decision = Decision((1.0, 1.0), (1.0, 0.0))
+    assert decision.places(np.array([[1.0, 0.0]])).tolist() == [1]
+
+
+def test_a_label_that_was_never_seen_is_never_given():
+    # Of three labels the middle one never occurred: its score is 0, and the last one's as well.
+    decision = Decision((1.0, 1.0), (0.9, 0.0)).among(np.array([0, 2]), 3)
+    assert decision.places(np.array([[0.8, 0.0, 0.0]])).tolist() == [2]
+
+
 @pytest.mark.parametrize(
     ("weights", "floors"),
     [

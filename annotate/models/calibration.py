@@ -164,12 +164,23 @@ def floors_for_precision(
         scores: probabilities of sentences left out of the training, of shape (n, labels).
         gold: the place of the gold label of each, of shape (n,).
         decision: how labels follow from scores without floors.
-        wanted: precision in (0, 1] that each of these labels shall have at least.
+        wanted: precision in (0, 1] that each of these labels shall have at least; at least one
+            label is not among them, and gets what they do not.
 
     Returns:
-        The decision with the lowest floor that keeps the precision for each label; where none
-        does, the floor is 1 and the label is as good as never given.
+        The decision with floors that keep the precision of each label, of one label the lowest;
+        where none does, the floor is 1 and the label is never given. A sentence that is barred
+        from one label may fall to another with a floor, so that one rises again until both hold.
     """
+    while (raised := _raised(scores, gold, decision, wanted)) != decision:
+        decision = raised
+    return decision
+
+
+def _raised(
+    scores: Scores, gold: Places, decision: Decision, wanted: Mapping[int, float]
+) -> Decision:
+    """The decision with the floors that what it gives asks for; none is lower than it was."""
     given = decision.places(scores)
     floors = list(decision.floors)
     for label, precision in wanted.items():

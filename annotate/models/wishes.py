@@ -52,12 +52,18 @@ class Wishes:
             labels: those that occur among the examples.
 
         Raises:
-            ModelError: one of a label that is not among these.
+            ModelError: one of a label that is not among these, or one of each of these.
         """
         if unknown := sorted(self.precision.keys() - set(labels)):
             msg = (
                 f"No example has the label {unknown[0]!r}, so it can reach no precision. "
                 f"Name one of {', '.join(labels)}."
+            )
+            raise ModelError(msg)
+        if self.precision and len(self.precision) == len(set(labels)):
+            msg = (
+                f"A precision is asked for of every label that occurs ({', '.join(labels)}), so "
+                "none is left for sentences that reach none. Leave out --min-precision for one."
             )
             raise ModelError(msg)
         return {labels.index(label): share for label, share in self.precision.items()}

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from annotate.decisions import Decision
 from annotate.models.calibration import (
@@ -80,6 +81,33 @@ def test_a_floor_is_the_lowest_score_that_keeps_the_precision():
     nowhere = floors_for_precision(scores, np.zeros(4, dtype=int), plain, {1: 0.5})
     assert nowhere.floors == (0.0, 1.0)
     assert (nowhere.places(scores) == 0).all()
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_what_floors_promise_holds_on_what_they_were_set_on(data):
+    labels, n = data.draw(st.integers(2, 5)), data.draw(st.integers(1, 40))
+    tenths = arrays(np.float64, (n, labels), elements=st.integers(0, 10).map(lambda x: x / 10))
+    scores = data.draw(tenths)
+    gold = data.draw(arrays(np.int64, n, elements=st.integers(0, labels - 1)))
+    weights = data.draw(st.tuples(*[st.floats(0.2, 5)] * labels))
+    places, shares = st.integers(0, labels - 1), st.floats(0.05, 1)
+    wanted = data.draw(st.dictionaries(places, shares, max_size=labels - 1))
+    plain = Decision(weights, (0.0,) * labels)
+    given_ = floors_for_precision(scores, gold, plain, wanted).places(scores)
+    for label, share in wanted.items():
+        mine = gold[given_ == label] == label
+        assert not len(mine) or mine.mean() >= share - 1e-12
+
+
+def test_a_sentence_barred_from_one_label_counts_for_the_one_it_falls_to():
+    # The second is no 0 and falls to 1, of which then 1 in 2 is right: 1 keeps the third alone.
+    scores = np.array([[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.3, 0.5, 0.2], [0.0, 0.1, 0.9]])
+    found = floors_for_precision(
+        scores, np.array([0, 2, 1, 2]), Decision.highest("abc"), {0: 0.9, 1: 0.9}
+    )
+    assert found.floors == (0.6, 0.5, 0.0)
+    assert found.places(scores).tolist() == [0, 2, 1, 2]
 
 
 def test_the_expected_macro_f1_decides_by_scores_alone():

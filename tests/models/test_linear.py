@@ -190,6 +190,10 @@ def test_a_precision_that_is_asked_for_is_kept_where_it_was_settled():
     [
         ({"min_precision": {"denial": 1.5}}, "precision of 1.5 for denial"),
         ({"min_precision": {"rumour": 0.5}}, "No example has the label 'rumour'"),
+        (
+            {"min_precision": dict.fromkeys(("claim", "denial", "neither"), 0.5)},
+            r"of every label that occurs \(claim, denial, neither\), so none is left",
+        ),
         ({"epochs": 3}, "takes no --epochs"),
     ],
 )
