@@ -59,6 +59,13 @@ class NoWorkspaceError(WorkspaceError):
         )
 
 
+class BusyError(WorkspaceError):
+    """Another command is writing in a workspace."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Another command is writing in {folder}. Try again when it is done.")
+
+
 class MissingFileError(WorkspaceError):
     """A stage's input has not been made yet."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from annotate import jsonl
-from annotate.errors import MissingFileError, NoWorkspaceError, WorkspaceError
+from annotate.errors import BusyError, MissingFileError, NoWorkspaceError, WorkspaceError
 from annotate.files import read_text, write_text
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
 from annotate.resources import resource
@@ -114,7 +114,7 @@ class Workspace:
         """Keep other commands from writing in this workspace while the block runs.
 
         Raises:
-            WorkspaceError: one is at it.
+            BusyError: one is at it.
         """
         # A quiz or a review shares the pseudonyms of the workspace above it.
         with ExitStack() as stack:
@@ -124,10 +124,7 @@ class Workspace:
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    msg = (
-                        f"Another command is writing in {folder.parent}. Try again when it is done."
-                    )
-                    raise WorkspaceError(msg) from None
+                    raise BusyError(folder.parent) from None
             yield
 
     @cached_property

@@ -41,6 +41,7 @@ class EventQueue:
         self._order: deque[str] = deque()
         self._identity_of: dict[int, str] = {}
         self._standing: dict[str, Event] = {}
+        self._deleted: dict[str, int] = {}
         self._count = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -73,15 +74,21 @@ class EventQueue:
                 os.close(self._file)
                 self._file = -1
 
-    def record(self, event: Event) -> bool:
+    def record(self, event: Event, *, since: int | None = None) -> bool:
         """Write an event down unless it is known; returns whether it was new.
+
+        Args:
+            event: that was told of.
+            since: of an annotation that a pull found, how many events were recorded when the pull
+                began: one that was deleted before that is there again, one that was deleted since
+                is not any more.
 
         Raises:
             QueueError: it cannot be written; nothing of it stays.
         """
         with self._lock:
             event = self._identified(event)
-            if event.key in self._known:
+            if self._knows(event, since):
                 return False
             line = json.dumps(event.as_data(), separators=(",", ":")) + "\n"
             self._append(line.encode())
@@ -134,6 +141,14 @@ class EventQueue:
             return event
         return replace(event, identity=self._identity_of.get(event.number, f"#{event.number}"))
 
+    def _knows(self, event: Event, since: int | None) -> bool:
+        stands = event.identity in self._standing
+        if event.action == "deleted":
+            return event.key in self._known and not stands
+        if since is None or stands:
+            return event.key in self._known
+        return self._deleted.get(event.identity, 0) > since
+
     def _append(self, line: bytes) -> None:
         if self._file < 0:
             raise QueueError(self.path, "it is closed", "Start `annotate serve` again.")
@@ -158,11 +173,14 @@ class EventQueue:
             self._known.discard(self._order.popleft())
         if event.action == "deleted":
             self._standing.pop(event.identity, None)
+            self._deleted[event.identity] = self._count
             return
+        if event.source == "pull":
+            self._deleted.pop(event.identity, None)
         if event.number is not None:
             self._identity_of[event.number] = event.identity
         before = self._standing.get(event.identity)
-        gone = Event("deleted", event.identity).key in self._known  # events may come out of order
+        gone = event.identity in self._deleted  # events may come out of order
         if not gone and (before is None or before.updated <= event.updated):
             self._standing[event.identity] = event
 

@@ -26,8 +26,8 @@ class Reconciled:
 
 
 def reconcile(
-    queue: EventQueue, there: Collection[Event], before: Mapping[str, Event]
-) -> Reconciled:  # fmt: skip
+    queue: EventQueue, there: Collection[Event], before: Mapping[str, Event], *, since: int
+) -> Reconciled:
     """Record what a pull found and no event had told.
 
     Args:
@@ -35,8 +35,9 @@ def reconcile(
         there: one for each annotation that the pull found.
         before: `EventQueue.standing` from before the pull began; what was told since is newer than
             what it found.
+        since: how many events were recorded then.
     """
-    missed = sum(map(queue.record, there))
+    missed = sum(queue.record(event, since=since) for event in there)
     identities = {event.identity for event in there}
     gone = [event for identity, event in before.items() if identity not in identities]
     deletions = (

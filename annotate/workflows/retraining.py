@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from pydantic import NonNegativeInt
 
-from annotate.errors import AnnotateError, EvaluationError, ServeError
+from annotate.errors import AnnotateError, BusyError, EvaluationError, ServeError
 from annotate.evaluation import Evaluation
 from annotate.files import read_text, write_text
 from annotate.models import RecipeOptions, save_model
@@ -125,12 +125,16 @@ def retrain(workspace: Workspace, name: str, *, every: int, seed: int) -> Retrai
         name: of the served model, which is replaced if the new one is not worse.
         every: how many new gold labels it takes.
         seed: of the splits.
+
+    Raises:
+        BusyError: another command is writing in the workspace.
     """
-    decide_gold(workspace, method=None, seed=seed)
-    count = new_labels(workspace)
-    if count < every:
-        return _told("waiting", f"{count} of {every} new gold labels so far", count)
+    count = 0
     try:
+        decide_gold(workspace, method=None, seed=seed)
+        count = new_labels(workspace)
+        if count < every:
+            return _told("waiting", f"{count} of {every} new gold labels so far", count)
         make_dataset(workspace, seed=seed, examples=None)
         found = labelled(workspace, None)
         served = find_model(workspace, name)
@@ -140,6 +144,8 @@ def retrain(workspace: Workspace, name: str, *, every: int, seed: int) -> Retrai
             verdict = judge(new, served, found)
             if verdict.promoted:
                 save_model(new.trained, served.folder)
+    except BusyError:
+        raise
     except AnnotateError as error:
         return _told("failed", str(error), count)
     remember_labels(workspace)

@@ -36,7 +36,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of it: ``trouble`` says why there was no pull."""
+    """What came of it: ``trouble`` says why it is to be tried again."""
 
     pulled: int | None = None
     retraining: Retraining | None = None
@@ -73,19 +73,16 @@ def in_a_process(job: Job, stopping: threading.Event) -> Done | None:
 
 def do(job: Job) -> Done:
     """Do a job here."""
+    count = None
     try:
         workspace = Workspace(job.folder)
         with connect(workspace) as studio:
-            found = pull_annotations(workspace, studio)
-    except AnnotateError as error:
-        return Done(trouble=str(error))
-    count = len(found.annotations)
-    if job.every is None:
-        return Done(count)
-    try:
+            count = len(pull_annotations(workspace, studio).annotations)
+        if job.every is None:
+            return Done(count)
         seed = workspace.settings.seed
         return Done(count, retrain(workspace, job.name, every=job.every, seed=seed))
-    except AnnotateError as error:
+    except (AnnotateError, OSError) as error:
         return Done(count, trouble=str(error))
 
 
@@ -99,12 +96,14 @@ class Retrainer:
         job: what is done each time.
         after: is told what came of a job, in the thread that looks after them.
         began: is told that one begins.
+        broke: is told why one ended in an error, or what came of it could not be kept.
         run: does a job.
     """
 
     job: Job
     after: Callable[[Done], None]
     began: Callable[[], None] = lambda: None
+    broke: Callable[[str], None] = lambda _why: None
     run: Run = in_a_process
     clock: Callable[[], float] = time.monotonic
     _new: int = 0
@@ -167,21 +166,25 @@ class Retrainer:
     def _do_one(self) -> None:
         with self._lock:
             new, self._new, self._asked, self._running = self._new, 0, False, True
-        self.began()
-        done = self.run(self.job, self._stopping)
+        try:
+            self.began()
+            done = self.run(self.job, self._stopping)
+            if done is not None:
+                self.after(done)
+        except (AnnotateError, OSError) as error:
+            done = Done(trouble=str(error))
+            self.broke(done.trouble)
         with self._lock:
             self._running = False
             if done is not None:
                 self._settle(done, new)
-        if done is not None:
-            self.after(done)
 
     def _settle(self, done: Done, new: int) -> None:
         every = self.job.every or 0
         found = done.retraining
         waits = found is not None and found.outcome == "waiting"
         self._needed = max(1, every - found.new_labels) if found and waits else every
-        if done.trouble or (found and found.outcome == "failed"):
+        if done.trouble:
             self._new += new
             self._asked = True
             self._not_before = self.clock() + _AGAIN_SECONDS

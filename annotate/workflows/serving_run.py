@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotate.errors import MissingExtraError, SyncError
-from annotate.labelstudio.mirror import Mirror
+from annotate.labelstudio.mirror import FILENAME, Mirror
 from annotate.labelstudio.state import SyncState
 from annotate.serving import Event, EventQueue, reconcile
 from annotate.serving.events import moment_in
@@ -98,7 +98,7 @@ def serve(
     with EventQueue(queue_file(workspace)) as queue, listen(host, port) as listening:
         counts = Measurements(version=lambda: backend.version, events=lambda: len(queue))
         books = _Books(workspace, backend, queue, counts, say)
-        with Retrainer(job, books.after, books.began) as retrainer:
+        with Retrainer(job, books.after, books.began, books.broke) as retrainer:
             service = Service(
                 backend,
                 queue,
@@ -132,35 +132,49 @@ class _Books:
     queue: EventQueue
     measurements: "Measurements"
     say: Callable[[str], None]
+    _since: int = 0
     _before: Mapping[str, Event] = field(default_factory=dict)
     _trouble: str = ""
 
     def began(self) -> None:
         """A job begins: what is told from now on is newer than what it finds."""
-        self._before = self.queue.standing()
+        self._since, self._before = len(self.queue), self.queue.standing()
         self.measurements.retraining(None)
 
     def after(self, done: Done) -> None:
         """A job has ended."""
         made = done.retraining
-        self.measurements.retraining(made.outcome if made else "pulled")
-        if done.pulled is not None:
-            self._reconcile()
-        if done.trouble and done.trouble != self._trouble:
-            self.say(f"Nothing was pulled or trained: {done.trouble}")
-        self._trouble = done.trouble
         if made:
             self.say(f"Retraining: {made.outcome}: {made.why}")
             if made.outcome != "waiting":
-                keep(self.workspace, made)
                 self.backend.refresh()
+                keep(self.workspace, made)
+        if done.pulled is not None:
+            self._reconcile()
+        if not done.trouble:
+            self._tell("")
+            self.measurements.retraining(made.outcome if made else "pulled")
+        elif done.pulled is None:
+            self._tell(f"Nothing was pulled or trained: {done.trouble}")
+            self.measurements.retraining("not pulled")
+        else:
+            self._tell(f"Pulled, but not trained: {done.trouble}")
+            self.measurements.retraining("failed")
+
+    def broke(self, why: str) -> None:
+        """A job ended in an error, or what came of it could not be kept."""
+        self._tell(f"Pulling and training broke off, and begins again in a minute: {why}")
+        self.measurements.retraining("failed")
+
+    def _tell(self, trouble: str) -> None:
+        """Say what is in the way, once."""
+        if trouble and trouble != self._trouble:
+            self.say(trouble)
+        self._trouble = trouble
 
     def _reconcile(self) -> None:
-        try:
-            found = reconcile(self.queue, list(pulled_events(self.workspace)), self._before)
-        except SyncError as error:
-            self.say(str(error))
-            return
+        there = list(pulled_events(self.workspace))
+        found = reconcile(self.queue, there, self._before, since=self._since)
         if found.missed or found.gone:
             self.say(
                 f"Of {found.annotations:,} annotations that were pulled, no event had told of "
@@ -170,10 +184,17 @@ class _Books:
 
 
 def pulled_events(workspace: Workspace) -> Iterator[Event]:
-    """An event for each annotation that the last pull from the server found."""
+    """An event for each annotation that the last pull from the server found.
+
+    Raises:
+        SyncError: what it found cannot be read.
+    """
     known = SyncState.load(workspace.studio_state)
     mirror = Mirror.load(workspace.state, known.key) if known else None
-    for task in mirror.tasks.values() if mirror else ():
+    if mirror is None:
+        msg = f"{workspace.state / FILENAME} is not as the pull left it. The next one mends that."
+        raise SyncError(msg)
+    for task in mirror.tasks.values():
         for made in task.annotations:
             number = made.raw.get("id")
             yield Event(

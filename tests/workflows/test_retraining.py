@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from annotate import jsonl
-from annotate.errors import ServeError
+from annotate.errors import BusyError, ServeError
 from annotate.models import RecipeOptions
 from annotate.records import Annotation, Document, Task
 from annotate.workflows.datasets import labelled, make_dataset
@@ -54,6 +54,14 @@ def test_too_few_new_labels_are_waited_for(desk):
     done = again(desk, every=10)
     assert (done.new_labels, done.why) == (6, "6 of 10 new gold labels so far")
     assert fingerprint(desk) == before
+
+
+def test_another_command_is_waited_for_but_what_is_lacking_is_a_failure(desk):
+    with desk.locked(), pytest.raises(BusyError):
+        again(desk)
+    label(desk, [])
+    done = again(desk)
+    assert (done.outcome, done.why[:28]) == ("failed", "Nobody has labelled anything")
 
 
 def test_a_model_that_is_not_worse_takes_over_and_the_count_begins_anew(desk):

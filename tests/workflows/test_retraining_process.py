@@ -6,6 +6,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from annotate.errors import QueueError
 from annotate.workflows.retraining import Retraining
 from annotate.workflows.retraining_process import Done, Job, Retrainer, in_a_process
 from newsroom import newsroom
@@ -26,12 +29,21 @@ class Desk:
         self.answers = list(answers)
         self.ran = []
         self.seen = []
-        job = Job(Path(), "first", every)
-        self.retrainer = Retrainer(job, self.seen.append, run=self.run, clock=lambda: self.now)
+        self.broken = []
+        self.retrainer = Retrainer(
+            Job(Path(), "first", every),
+            self.seen.append,
+            broke=self.broken.append,
+            run=self.run,
+            clock=lambda: self.now,
+        )
 
     def run(self, job, stopping):
         self.ran.append(job)
-        return self.answers.pop(0)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def turn(self):
         """What the thread does, once."""
@@ -75,13 +87,43 @@ def test_after_trouble_it_is_tried_again_but_not_at_once():
     assert desk.turn() == 3
 
 
-def test_a_training_that_failed_waits_too():
-    desk = Desk(3, made("failed", 5), made())
+def test_a_training_that_failed_waits_for_events_or_for_somebody_who_asks():
+    desk = Desk(3, made("failed", 5), made("failed", 5), made())
     assert desk.turn() == 1
-    desk.retrainer.told(9)
+    desk.now = 3600
+    assert desk.turn() == 1
+    desk.retrainer.told(3)
+    assert desk.turn() == 2
+    desk.retrainer.ask()
+    assert desk.turn() == 3
+
+
+@pytest.mark.parametrize("error", [QueueError("e.jsonl", "full", "Check the disk."), OSError(12)])
+def test_a_job_that_breaks_off_is_begun_again_after_a_pause(error):
+    desk = Desk(3, error, made())
+    assert desk.turn() == 1
+    assert (desk.broken, desk.seen) == ([str(error)], [])
+    assert "it begins" in desk.retrainer.ask()
     assert desk.turn() == 1
     desk.now = 61
     assert desk.turn() == 2
+    assert desk.seen == [made()]
+
+
+def test_what_cannot_be_kept_does_not_end_the_jobs():
+    desk = Desk(3, made(), made())
+    told = []
+
+    def full(done):
+        told.append(done)
+        if len(told) == 1:
+            raise OSError(28, "No space left on device")
+
+    desk.retrainer.after = full
+    desk.turn()
+    assert desk.broken == ["[Errno 28] No space left on device"]
+    desk.now = 61
+    assert desk.turn() == len(told) == 2
 
 
 def test_somebody_asks():
