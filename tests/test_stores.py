@@ -125,11 +125,7 @@ def articles(folder):
     """What a folder of a store holds, in pieces; and the same from a folder of this machine."""
     options = ReadingOptions()
     pieces = cut(tabular_files(folder), base=None, folder=folder, options=options)
-    return [
-        article
-        for piece in pieces
-        for article in read_piece(piece, base=None, folder=folder, options=options)
-    ]
+    return [article for piece in pieces for article in read_piece(piece, options)]
 
 
 def test_articles_are_named_by_the_end_of_their_address(folder):
@@ -182,4 +178,4 @@ def test_a_lost_connection_ends_the_reading_and_is_not_called_damage(
     )
     with pytest.raises(StoreError, match="the line is down"):
         for piece in pieces:
-            list(read_piece(piece, base=None, folder=folder, options=ReadingOptions()))
+            list(read_piece(piece, ReadingOptions()))

@@ -7,6 +7,7 @@ from typing import IO
 from annotate.documents.article import NoArticlesError
 from annotate.documents.delimited import MAX_FIELD_CHARACTERS, delimiter_of
 from annotate.documents.encodings import encoding_of_records
+from annotate.documents.parquet import is_damage
 
 _BEGINNING_BYTES = 2**18
 _BLOCK_BYTES = 2**20
@@ -37,6 +38,7 @@ def row_groups(stream: IO[bytes]) -> list[RowGroup]:
 
     Raises:
         NoArticlesError: it is none, or damaged.
+        OSError: it cannot be reached.
     """
     import pyarrow
     from pyarrow import parquet
@@ -44,7 +46,9 @@ def row_groups(stream: IO[bytes]) -> list[RowGroup]:
     try:
         found = parquet.read_metadata(stream)
         groups = [found.row_group(number) for number in range(found.num_row_groups)]
-    except (pyarrow.ArrowException, ValueError, LookupError, OverflowError) as error:
+    except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
+        if not is_damage(error):
+            raise
         raise NoArticlesError(str(error)) from None
     return [RowGroup(group.num_rows, max(1, group.total_byte_size)) for group in groups]
 

@@ -27,24 +27,17 @@ def read_parquet(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
 
     Raises:
         NoArticlesError: not such a file, damaged, or without a column of text.
+        OSError: it cannot be reached.
     """
-    import pyarrow
-
     if not entry.sample().startswith(_MAGIC):
         msg = "is not a Parquet file, whatever its name says"
         raise NoArticlesError(msg)
+    empty = True
     with entry.seekable() as stream:
-        number = 0
-        try:
-            for row in _rows(stream, options):
-                number += 1
-                where = f"{entry.name}:{number}"
-                yield found_or_skipped(where, article_of, row, entry.name, number, options)
-        except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
-            after = f" after row {number}" if number else ""
-            msg = f"is damaged{after} ({' '.join(str(error).split())[:100]})"
-            raise NoArticlesError(msg) from None
-    if not number:
+        for found in _articles(_rows(stream, options), entry.name, 0, options):
+            empty = False
+            yield found
+    if empty:
         msg = "holds no rows"
         raise NoArticlesError(msg)
 
@@ -56,17 +49,35 @@ def read_parquet_rows(
 
     Raises:
         NoArticlesError: it is damaged; articles may have come before.
+        OSError: it cannot be reached.
     """
+    return _articles(_rows_between(stream, start, end, options), name, start, options)
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error of the library tells of damage, not of a file that cannot be reached.
+
+    For damage it raises an `OSError` too, but one without a number.
+    """
+    return not isinstance(error, OSError) or error.errno is None
+
+
+def _articles(
+    rows: Iterator[dict[str, Any]], name: str, number: int, options: ReadingOptions
+) -> Iterator[Found]:
+    """The articles of rows; ``number`` is of the row before them, from 1."""
     import pyarrow
 
-    number = start
     try:
-        for row in _rows_between(stream, start, end, options):
+        for row in rows:
             number += 1
             where = f"{name}:{number}"
             yield found_or_skipped(where, article_of, row, name, number, options)
     except (pyarrow.ArrowException, OSError, ValueError, LookupError, OverflowError) as error:
-        msg = f"is damaged after row {number} ({' '.join(str(error).split())[:100]})"
+        if not is_damage(error):
+            raise
+        after = f" after row {number}" if number else ""
+        msg = f"is damaged{after} ({' '.join(str(error).split())[:100]})"
         raise NoArticlesError(msg) from None
 
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, Literal
 
 from annotate.documents.article import Found, NoArticlesError, Skipped, found_or_skipped
@@ -20,7 +21,7 @@ from annotate.documents.json_lines import read_json_line
 from annotate.documents.kinds import PACKED, kind_of
 from annotate.documents.options import ReadingOptions
 from annotate.documents.parquet import read_parquet_rows
-from annotate.documents.reading import as_document, read_entry, read_file, source_name
+from annotate.documents.reading import as_document, read_entry, source_name
 from annotate.errors import InputError
 from annotate.jsonl import Line, numbered
 from annotate.records import Document
@@ -115,30 +116,41 @@ def cut(
         except NoArticlesError:
             pieces = []
         except OSError as error:
-            problem = f"cannot be read ({error.strerror or error})"
-            raise InputError(str(file.place), problem, "Check its permissions.") from None
+            raise _unreachable(file.place, error) from None
         divided = len(pieces) > 1 or (pieces and pieces[0].kind == "rows")
         yield from pieces if divided else [Piece(str(file.place), name)]
 
 
-def read_piece(
-    piece: Piece, *, base: Path | None, folder: Place | None, options: ReadingOptions
-) -> Iterator[Document | Skipped]:
-    """The articles of a piece, and why others could not be read; arguments as for `cut`."""
-    place = as_place(piece.path)
-    if piece.kind == "whole":
-        if isinstance(place, Address):
-            yield from read_entry(Entry(piece.name, place.open), options)
-        else:
-            yield from read_file(place, base=base, folder=_on_disk(folder), options=options)
-        return
+def read_piece(piece: Piece, options: ReadingOptions) -> Iterator[Document | Skipped]:
+    """The articles of a piece, and why others could not be read.
+
+    Raises:
+        InputError: its file cannot be reached, now at least: nobody knows what it holds.
+        StoreError: a store refuses or does not answer.
+    """
     try:
+        if piece.kind == "whole":
+            yield from _read_whole(piece, options)
+            return
         for found in _read(piece, options):
             yield as_document(found, options)
     except NoArticlesError as error:
         yield Skipped(piece.name, str(error))
     except OSError as error:
-        yield Skipped(piece.name, f"cannot be read ({error.strerror or error})")
+        raise _unreachable(piece.path, error) from None
+
+
+def _read_whole(piece: Piece, options: ReadingOptions) -> Iterator[Document | Skipped]:
+    place = as_place(piece.path)
+    if isinstance(place, Path) and not S_ISREG(place.stat().st_mode):
+        yield Skipped(piece.name, "is no ordinary file")
+    else:
+        yield from read_entry(Entry(piece.name, lambda: opened(place)), options)
+
+
+def _unreachable(path: object, error: OSError) -> InputError:
+    problem = f"cannot be read ({error.strerror or error})"
+    return InputError(str(path), problem, "See that it can be, then give the command again.")
 
 
 def _on_disk(folder: Place | None) -> Path | None:

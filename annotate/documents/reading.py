@@ -51,16 +51,12 @@ def as_document(found: Found, options: ReadingOptions) -> Document | Skipped:
         return Skipped(found.where, str(error))
 
 
-def read_file(
-    path: Path, *, base: Path | None, folder: Path | None, options: ReadingOptions
-) -> Iterator[Document | Skipped]:
-    """The documents of one file, named as where its folder was read."""
-    for found in _read_file(path, _Names(base or Path(), folder), options):
-        yield as_document(found, options)
-
-
 def read_entry(entry: Entry, options: ReadingOptions) -> Iterator[Document | Skipped]:
-    """The documents of one file that stands elsewhere than on the disk."""
+    """The documents of one file, wherever it stands.
+
+    Raises:
+        OSError: it cannot be reached.
+    """
     for found in _read_entry(entry, options):
         yield as_document(found, options)
 

@@ -156,13 +156,11 @@ class PieceLabeller:
 
     def __call__(self, numbered: NumberedPiece) -> Done:
         """Label a piece, and write its part."""
-        target, archive = self.job.target, self.job.archive
+        target = self.job.target
         place = target.part(numbered.number)
         articles = rows = 0
         refused: list[tuple[str, str]] = []
-        entries = read_piece(
-            numbered.piece, base=archive.base, folder=archive.folder, options=self.options
-        )
+        entries = read_piece(numbered.piece, self.options)
         with part(place, target.form, self.classifier.labels) as write:
             for documents in _few_at_once(_readable(entries, refused)):
                 table = self.classifier.columns.table(documents)

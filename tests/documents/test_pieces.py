@@ -1,6 +1,9 @@
 import csv
+import errno
 import gzip
+import io
 import json
+import os
 
 import pyarrow as pa
 import pytest
@@ -10,6 +13,7 @@ from pyarrow import parquet
 
 from annotate.documents import ReadingOptions, Skipped, pieces, read_documents
 from annotate.documents.pieces import Piece, cut, read_piece, tabular_files
+from annotate.errors import InputError
 
 TEXT = st.text(st.sampled_from('ab, ;\n\r"”é😀.\t'), max_size=40)
 ROWS = st.lists(st.fixed_dictionaries({"id": TEXT, "text": TEXT, "n": TEXT}), max_size=30)
@@ -45,11 +49,7 @@ def whole(path):
 def in_pieces(path):
     options = ReadingOptions()
     found = list(cut(tabular_files(path), base=path.parent, folder=None, options=options))
-    articles = [
-        article
-        for piece in found
-        for article in read_piece(piece, base=path.parent, folder=None, options=options)
-    ]
+    articles = [article for piece in found for article in read_piece(piece, options)]
     return found, articles
 
 
@@ -111,6 +111,7 @@ def test_a_table_with_stray_quotes_is_read_as_by_the_import(tmp_path_factory, co
         ("a.jsonl", '{"text": "a\u00e9"}\n'.encode("utf-16")),
         ("a.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 20, mtime=0)),
         ("a.parquet", b"PAR1 is all"),
+        ("a.parquet", b"PAR1" + b"\xff" * 99 + (99).to_bytes(4, "little") + b"PAR1"),
         ("a.csv", b"id,number\n1,2\n"),
         ("a.csv", b""),
         ("a.csv", b"id,text\n"),
@@ -141,6 +142,52 @@ def test_a_file_that_was_damaged_since_is_said(tmp_path):
     path = write(tmp_path, ".parquet", [{"id": "1", "text": "a", "n": ""}])
     piece = Piece(str(path), "a.parquet", "rows", 0, 1)
     path.write_bytes(path.read_bytes()[:40])
-    found = list(read_piece(piece, base=None, folder=None, options=ReadingOptions()))
+    found = list(read_piece(piece, ReadingOptions()))
     assert [type(entry) for entry in found] == [Skipped]
     assert "damaged" in found[0].reason
+
+
+@pytest.mark.parametrize("kind", [".jsonl", ".csv", ".parquet"])
+@pytest.mark.parametrize("rows", [1, 50])
+def test_a_file_that_is_gone_for_a_while_is_not_taken_for_one_without_articles(
+    tmp_path, kind, rows
+):
+    path = write(tmp_path, kind, [{"id": str(n), "text": "a" * 20, "n": ""} for n in range(rows)])
+    options = ReadingOptions()
+    pieces = list(cut(tabular_files(path), base=tmp_path, folder=None, options=options))
+    away = path.rename(tmp_path / "away")
+    with pytest.raises(InputError, match=r"cannot be read \(No such file.*give the command again"):
+        list(read_piece(pieces[-1], options))
+    away.rename(path)
+    assert sum(len(list(read_piece(piece, options))) for piece in pieces) == rows
+
+
+@pytest.mark.parametrize("left", [0, 3])
+def test_a_disk_that_fails_is_not_called_damage(tmp_path, monkeypatch, left):
+    class Failing(io.FileIO):
+        reads = 0
+
+        def _count(self):
+            self.reads += 1
+            if self.reads > left:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        def read(self, size=-1):
+            self._count()
+            return super().read(size)
+
+        def readinto(self, buffer):
+            self._count()
+            return super().readinto(buffer)
+
+    path = write(
+        tmp_path, ".parquet", [{"id": str(n), "text": "a" * 20, "n": ""} for n in range(50)]
+    )
+    monkeypatch.setattr(pieces, "opened", Failing)
+    with pytest.raises(InputError, match="Input/output error"):
+        list(read_piece(Piece(str(path), "a.parquet", "rows", 0, 50), ReadingOptions()))
+
+
+def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.jsonl")
+    assert [article.reason for article in in_pieces(tmp_path)[1]] == ["is no ordinary file"]
