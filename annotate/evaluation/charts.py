@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from annotate.evaluation.calibration import Calibration
+from annotate.evaluation.comparison import Comparison
 from annotate.evaluation.findings import Findings
 from annotate.evaluation.intervals import Figure
 from annotate.evaluation.measures import Curve
@@ -32,6 +33,7 @@ class Track:
         high: upper end.
         trusted: whether the interval rests on enough groups.
         without: why there is no interval.
+        comparison: of the evaluated system with this one; None where that makes no sense.
     """
 
     name: str
@@ -42,9 +44,18 @@ class Track:
     high: float | None
     trusted: bool
     without: str
+    comparison: Comparison | None = None
 
     @classmethod
-    def of(cls, figure: Figure, name: str, *, about: str = "", role: str = "own") -> "Track":
+    def of(
+        cls,
+        figure: Figure,
+        name: str,
+        *,
+        about: str = "",
+        role: str = "own",
+        comparison: Comparison | None = None,
+    ) -> "Track":
         """The row of a figure."""
         interval = figure.interval
         return cls(
@@ -56,6 +67,7 @@ class Track:
             high=interval.high if interval else None,
             trusted=bool(interval and interval.trusted),
             without=figure.without,
+            comparison=comparison,
         )
 
 
@@ -95,7 +107,13 @@ def tracks(evaluation: Evaluation, found: Findings) -> list[Track]:
     """Macro-F1 of the evaluated system and of all that stands beside it, the best first."""
     own = Track.of(found.measures.macro_f1, evaluation.model)
     others = [
-        Track.of(each.figures.macro_f1, each.name, about=each.about, role=each.role)
+        Track.of(
+            each.figures.macro_f1,
+            each.name,
+            about=each.about,
+            role=each.role,
+            comparison=each.comparison,
+        )
         for each in found.beside
     ]
     return sorted([own, *others], key=lambda track: -(track.value or 0))

@@ -38,7 +38,7 @@ class Beside:
     """A system that stands beside the evaluated one.
 
     Attributes:
-        name: of the system.
+        name: of the system; no two that stand beside one another are called the same.
         about: what it is, in words.
         role: a floor or a rival.
         figures: its figures, with intervals.
@@ -180,21 +180,17 @@ def _beside(
     seed: int,
     resamples: int,
 ) -> tuple[Beside, ...]:
+    _, *names = _distinct([evaluation.model, *(rival.evaluation.model for rival in rivals)])
     others = [Columns.of(rival.evaluation.items, evaluation.labels) for rival in rivals]
     compared = holm(
         [
-            compare(
-                columns,
-                other,
-                names=(evaluation.model, rival.evaluation.model),
-                seed=seed,
-            )
-            for rival, other in zip(rivals, others, strict=True)
+            compare(columns, other, names=(evaluation.model, name), seed=seed)
+            for name, other in zip(names, others, strict=True)
         ]
     )
     return tuple(
         Beside(
-            name=rival.evaluation.model,
+            name=comparison.theirs,
             about=rival.about,
             role=rival.role,
             figures=basics(other, seed=seed, resamples=resamples),
@@ -202,3 +198,12 @@ def _beside(
         )
         for rival, other, comparison in zip(rivals, others, compared, strict=True)
     )
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names; one that another has already gets the least number that makes it its own."""
+    found: list[str] = []
+    for name in names:
+        others = (name, *(f"{name} ({number})" for number in range(2, len(names) + 1)))
+        found.append(next(each for each in others if each not in found))
+    return found

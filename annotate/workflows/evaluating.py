@@ -213,13 +213,14 @@ def keep_report(workspace: Workspace | None, evaluation: Evaluation, folder: Pat
 
 
 def _studied(workspace: Workspace | None, wanted: Wanted, subject: _Subject) -> Evaluation:
-    asked = {rival.evaluation.model for rival in subject.rivals}
+    recipes_asked = subject.rivals if subject.evaluation.folds else ()
+    asked = {rival.evaluation.model for rival in recipes_asked}
     standing = floors(subject.evaluation, subject.scorer, how=subject.how, own=subject.recipe)
     beside = [
         *(floor for floor in standing if floor.evaluation.model not in asked),
         *subject.rivals,
         *(
-            Rival(_of_file(path, subject.scored, subject.found), "predictions of a file", "rival")
+            Rival(_of_file(path, subject.scored, subject.found), _about(path), "rival")
             for path in wanted.files
         ),
     ]
@@ -279,6 +280,11 @@ def _of_file(path: Path, scored: Sequence[Example], found: Labelled) -> Evaluati
         known=[example.id for example in found.examples],
         grouping=found.grouping,
     )
+
+
+def _about(path: Path) -> str:
+    """Which file that is, without the way to it on this machine: reports are passed on."""
+    return f"predictions of {'/'.join(path.parts[-2:])}"
 
 
 def _is_file(name: str) -> bool:

@@ -1,8 +1,11 @@
 """`annotate evaluate` with all that stands beside a score."""
 
 import json
+import re
 
 import pytest
+
+from annotate.evaluation.wording import signed
 
 LABELS = ("claim", "denial", "neither")
 WORDS = {"claim": "said it was so", "denial": "denied it", "neither": "went home"}
@@ -97,3 +100,36 @@ def test_other_labels_have_no_behavioural_tests(run, tmp_path):
     found = json.loads(done.out)["findings"]
     assert (found["behaviour"], found["ceiling"]) == (None, None)
     assert [entry["name"] for entry in found["beside"]] == ["tfidf"]
+
+
+def test_systems_of_one_name_are_told_apart_everywhere(run, tmp_path, examples):
+    # The first is right throughout, the second says the next label and so is never right.
+    wrong = dict(zip(LABELS, (*LABELS[1:], LABELS[0]), strict=True))
+    for folder, label_of in (("a", dict(zip(LABELS, LABELS, strict=True))), ("b", wrong)):
+        (tmp_path / folder).mkdir()
+        rows = [{"id": row["id"], "label": label_of[row["label"]]} for row in sentences()]
+        write(tmp_path / folder / "llm.jsonl", rows)
+        write(tmp_path / folder / "tfidf.jsonl", rows)
+    done = run("evaluate", "--predictions", "b/llm.jsonl", "--against", "a/llm.jsonl",
+               "--against", "b/tfidf.jsonl", "--examples", examples, "--report", "r",
+               "--json")  # fmt: skip
+    beside = json.loads(done.out)["findings"]["beside"]
+    assert [(entry["name"], entry["role"]) for entry in beside] == [
+        ("majority", "floor"), ("rules", "floor"), ("tfidf", "floor"),
+        ("llm (2)", "rival"), ("tfidf (2)", "rival"),
+    ]  # fmt: skip
+    page = (tmp_path / "r" / "index.html").read_text()
+    for entry in beside:
+        (row,) = re.findall(rf'<tr><th scope="row"><bdi>{re.escape(entry["name"])}</bdi>.*', page)
+        difference = entry["comparison"]["difference"]["value"]
+        assert f"<td>{signed(difference)}</td>" in row
+    assert "(predictions of a/llm.jsonl)" in json.loads(done.out)["verdict"][-3]
+
+
+def test_a_model_that_is_called_like_a_floor_takes_none_away(run, examples):
+    for name, seed in (("first", 1), ("tfidf", 3)):
+        run("train", "--examples", examples, "--output", name, "--seed", seed)
+    done = run("evaluate", "first", "--against", "tfidf", "--examples", examples, "--json")
+    beside = json.loads(done.out)["findings"]["beside"]
+    assert [entry["name"] for entry in beside][-1] == "tfidf (2)"
+    assert "floor" in {entry["role"] for entry in beside if entry["name"] == "tfidf"}
