@@ -38,7 +38,12 @@ def curve(
     examples: Examples = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Default: reports/curve.json."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Default: reports/curve.json; with --examples none.",
+        ),
     ] = None,
     seed: Seed = None,
     workspace: WorkspaceFolder = HERE,
@@ -62,7 +67,8 @@ def curve(
             examples=examples,
             advance=advance,
         )
-    file = output or (place.root / "reports" / steps.FILENAME if place else None)
+    of_workspace = place is not None and examples is None  # the report shows no other's curve
+    file = output or (place.root / "reports" / steps.FILENAME if place and of_workspace else None)
     lines = list(_in_words(made))
     if file:
         steps.keep_curve(made, file)

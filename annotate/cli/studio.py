@@ -98,6 +98,7 @@ def status(
 ) -> None:
     """Whether it runs, where, and with which login."""
     from annotate.labelstudio import server
+    from annotate.workflows.serving_beside import answers
 
     found = server.status()
     local = server.local_studio() if show_login else None
@@ -108,8 +109,11 @@ def status(
         ("folder", str(found.folder)),
     ]
     rows += [("url", found.url)] if found.url else []
-    rows += [("model", f"{found.model} answers")] if found.model else []
     data = asdict(found)
+    if found.model:
+        data |= {"model_answers": answers()}
+        how = "answers" if data["model_answers"] else "runs, but does not answer"
+        rows += [("model", f"{found.model} {how}")]
     if local:
         rows += [("email", local.email), ("password", local.password)]
         data |= {"email": local.email, "password": local.password}

@@ -205,7 +205,9 @@ class _Run:
 
     def point(self, *, seed: int) -> Point:
         whole = Scores(self.labels, self.counts.sum(axis=0))
-        (interval,) = _intervals([self.counts], lambda scores: scores[0], seed=seed)
+        (interval,) = _intervals(
+            [self.counts], lambda scores: scores[0], seed=seed, within=(0.0, 1.0)
+        )
         return Point(
             families=self.size,
             sentences=float(np.mean(self._sentences)),
@@ -226,7 +228,9 @@ def _gain(
         return None, None
     pair = [run.counts for run in runs[-2:]]
     half, full = (Scores(runs[0].labels, counts.sum(axis=0)).macro_f1 for counts in pair)
-    (interval,) = _intervals(pair, lambda scores: scores[1] - scores[0], seed=seed)
+    (interval,) = _intervals(
+        pair, lambda scores: scores[1] - scores[0], seed=seed, within=(-1.0, 1.0)
+    )
     return full - half, interval
 
 
@@ -235,6 +239,7 @@ def _intervals(
     combine: Callable[[Sequence[Numbers]], Numbers],
     *,
     seed: int,
+    within: tuple[float, float],
 ) -> tuple[Interval | NoInterval, ...]:
     """Over families: of a figure made of the macro-F1 of one table or several of the same items."""
     families, width, _ = tables[0].shape
@@ -245,4 +250,4 @@ def _intervals(
         return combine(scores)[:, None]
 
     counts = np.concatenate([table.reshape(families, -1) for table in tables], axis=1)
-    return cluster_intervals(counts, statistic, seed=seed, resamples=200)
+    return cluster_intervals(counts, statistic, seed=seed, resamples=200, within=within)

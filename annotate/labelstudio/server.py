@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -263,4 +264,8 @@ def _last_lines(home: StudioHome) -> str:
 
 
 def _size(folder: Path) -> int:
-    return sum(entry.stat().st_size for entry in folder.rglob("*") if entry.is_file())
+    size = 0
+    for entry in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # the database's journal comes and goes
+            size += entry.stat().st_size if entry.is_file() else 0
+    return size

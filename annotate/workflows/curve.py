@@ -10,6 +10,7 @@ from annotate.files import write_text
 from annotate.models import recipe
 from annotate.records import Annotation
 from annotate.workflows.datasets import labelled
+from annotate.workflows.sentences import sentences_of_tasks
 from annotate.workspace import Workspace
 
 FILENAME = "curve.json"
@@ -85,8 +86,9 @@ def keep_curve(made: CurveMade, path: Path) -> None:
 
 def _pace(workspace: Workspace) -> Pace | None:
     votes = [vote for vote in workspace.existing(Annotation) if not vote.skipped]
+    sizes = sentences_of_tasks(workspace) if votes else {}
     return Pace.of(
-        [vote.seconds for vote in votes if vote.seconds],
-        labels=len(votes),
-        sentences=len({vote.task_id for vote in votes}),
+        [vote.seconds / sizes[vote.task_id] for vote in votes if vote.seconds],
+        labels=sum(sizes[vote.task_id] for vote in votes),
+        sentences=sum(sizes[task_id] for task_id in {vote.task_id for vote in votes}),
     )

@@ -1,5 +1,6 @@
 """What has one label each, and the votes on it: tasks, or the sentences of marked articles."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from annotate.errors import InputError
@@ -16,6 +17,19 @@ def labelled_tasks(workspace: Workspace) -> Iterator[Task]:
     tasks = {task.id: task for task in workspace.read(Task)}
     divided = _divided(workspace, tasks)
     return iter({each.id: each for found in divided.values() for each in found}.values())
+
+
+def sentences_of_tasks(workspace: Workspace) -> Mapping[str, int]:
+    """How many sentences a label of each task is about: 1, or where an article is marked all.
+
+    A task that is not there any more, or has no sentence, counts as one.
+    """
+    counts: dict[str, int] = defaultdict(lambda: 1)
+    if workspace.settings.units.derive_labels:
+        tasks = {task.id: task for task in workspace.read(Task)}
+        divided = _divided(workspace, tasks)
+        counts |= {number: max(1, len(found)) for number, found in divided.items()}
+    return counts
 
 
 def votes(workspace: Workspace) -> Iterator[Annotation]:

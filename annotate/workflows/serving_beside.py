@@ -11,6 +11,7 @@ from annotate.labelstudio import Studio, server
 from annotate.labelstudio.backends import Backend
 from annotate.labelstudio.beside import start_beside
 from annotate.labelstudio.home import StudioHome
+from annotate.labelstudio.processes import says_up
 from annotate.labelstudio.server import LocalStudio
 from annotate.labelstudio.state import SyncState, known_project
 from annotate.serving.access import SECRET_VARIABLE, USER, WEBHOOK_HEADER, Access
@@ -99,3 +100,14 @@ def start_with(
         connection.connect_backend(project.id, backend)
         page = connection.project_url(project.id)
     return Wired(studio, served.url, page, name)
+
+
+def answers(home: StudioHome | None = None) -> bool:
+    """Whether a model that was started beside Label Studio answers."""
+    home = home or StudioHome.default()
+    served = home.served()
+    return (
+        served is not None
+        and served.process.alive
+        and says_up(served.url, login=(USER, home.serve_secret()))
+    )

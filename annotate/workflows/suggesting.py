@@ -108,7 +108,7 @@ def suggest_tasks(
         candidates=len(pairs),
         families=len({candidates.families[place] for place in batch.places}),
         most_of_family=batch.most_of_family,
-        likely=_likely(candidates, list(batch.places)),
+        likely=_likely(candidates, list(batch.places), found),
         waiting=len(labelled.waiting),
         new=made.new,
         seed=seed,
@@ -201,13 +201,18 @@ def _candidates(
     )
 
 
-def _likely(candidates: Candidates, places: Sequence[int]) -> dict[str, int]:
-    """What the batch may turn out to be."""
-    if candidates.scores is not None:
-        called = candidates.scores[places].argmax(axis=1)
+def _likely(
+    candidates: Candidates, places: Sequence[int], found: NamedModel | None
+) -> dict[str, int]:
+    """What the batch may turn out to be: as the model decides, else as the rules do."""
+    names: Sequence[str] = candidates.labels
+    if found is not None and candidates.scores is not None:
+        names = found.model.labels
+        scores = candidates.scores[places][:, [candidates.labels.index(name) for name in names]]
+        called = found.model.decision.places(scores)
     elif candidates.rules is not None:
         called = candidates.rules[places]
     else:
         return {}
-    names = [candidates.labels[number] for number in called.tolist() if number >= 0]
-    return {label: names.count(label) for label in candidates.labels}
+    counts = Counter(names[number] for number in called.tolist() if number >= 0)
+    return {label: counts[label] for label in candidates.labels}

@@ -50,6 +50,13 @@ def test_a_workspace_keeps_its_curve_and_the_test_part_is_not_touched(run, sente
     assert "No forecast: a curve is fitted to 4 sizes or more" in told.out
 
 
+def test_a_curve_of_other_sentences_is_not_taken_for_that_of_the_workspace(run, sentences):
+    run("init", ".")
+    told = run("curve", "--examples", sentences, "--recipe", "tfidf", "--seeds", "1")
+    assert (told.code, "Kept in" in told.out) == (0, False)
+    assert not (sentences.parent / "reports" / "curve.json").exists()
+
+
 def test_too_few_families_are_refused(run, sentences):
     few = sentences.read_text("utf-8").splitlines()[:12]
     sentences.write_text("\n".join(few), "utf-8")

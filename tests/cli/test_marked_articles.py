@@ -154,6 +154,19 @@ def test_gold_labels_are_of_the_sentence_that_stands_in_the_document(run, desk):
     assert len(said["neither"]) == 3 * COUNT
 
 
+def test_the_time_for_an_article_is_that_of_all_its_sentences(run, desk):
+    tasks = export(desk, {})
+    for task in tasks:
+        if task["data"]["headline"]:
+            task["annotations"][0]["lead_time"] = 120
+    (desk / "export.json").write_text(json.dumps(tasks), "utf-8")
+    for step in ("pull --from export.json", "gold", "dataset"):
+        assert run(*step.split()).code == 0
+    made = json.loads(run("curve", "--recipe", "tfidf", "--seeds", "1", "--json").out)
+    # Four sentences below each headline, and two people who labelled everything.
+    assert made["pace"] == {"seconds": 30, "timed": COUNT, "labels_a_sentence": 2}
+
+
 def test_an_article_is_forgotten_with_its_sentences(run, desk):
     export(desk, {})
     run("pull", "--from", "export.json")

@@ -43,6 +43,17 @@ class Knowing:
         return np.array(rows)
 
 
+@dataclass(frozen=True)
+class SeldomRight(Knowing):
+    """Is right about every twentieth sentence that it is asked about, and always wrong else."""
+
+    right: int = 0
+
+    def scores(self, inputs):
+        known = [int(entry.text.split()[1]) % 2 == (n % 20 != 1) for n, entry in enumerate(inputs)]
+        return np.array([[0.0, 1.0] if claim else [1.0, 0.0] for claim in known])
+
+
 def test_training_parts_are_nested_halves_and_never_scored():
     given, seen = examples(20), []
 
@@ -143,6 +154,16 @@ def test_a_curve_on_which_nothing_changes_is_flat_if_it_rests_on_families_enough
     few = NoInterval("it rests on 4 families, and an interval takes 5", 4)
     assert forecast(replace(level, gain_interval=few), None).verdict == "unclear"
     assert forecast(replace(level, gain_interval=None), None).verdict == "unclear"
+
+
+def test_no_macro_f1_is_below_zero():
+    def fit(part, seed):
+        return SeldomRight()
+
+    curve = learning_curve(examples(20), fit, labels=LABELS, points=1, seeds=1, seed=0)
+    (point,) = curve.points
+    assert point.macro_f1 < 0.1
+    assert 0 <= point.interval.low < point.macro_f1 < point.interval.high
 
 
 def test_hours_follow_from_the_law_and_the_pace():

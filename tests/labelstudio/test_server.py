@@ -14,10 +14,11 @@ import pytest
 
 from annotate.errors import StudioError
 from annotate.labelstudio.client import Studio
-from annotate.labelstudio.home import Account, ServerState, StudioHome
+from annotate.labelstudio.home import Account, Served, ServerState, StudioHome
 from annotate.labelstudio.ports import free_port
-from annotate.labelstudio.processes import Process
+from annotate.labelstudio.processes import Process, launch
 from annotate.labelstudio.server import _last_lines, local_studio, start, status, stop
+from annotate.workflows.serving_beside import answers
 
 
 @pytest.fixture
@@ -40,6 +41,27 @@ def test_there_is_nothing_at_first(empty_home):
     assert local_studio(empty_home) is None
     assert stop(empty_home) is False
     assert not empty_home.data.exists()
+
+
+def test_a_file_that_goes_while_the_size_is_added_up_is_passed_over(empty_home, monkeypatch):
+    empty_home.make()
+    (empty_home.database / "db").write_bytes(b"12345")
+    (empty_home.database / "db-journal").symlink_to("gone")
+    monkeypatch.setattr(Path, "is_file", lambda path: path.name.startswith("db"))
+    assert status(empty_home).data_bytes == 5
+
+
+def test_a_model_s_server_that_runs_and_does_not_answer_is_told_from_one_that_does(empty_home):
+    empty_home.make()
+    process = launch(
+        ["sleep", "60"], environment=os.environ, folder=empty_home.data, log=empty_home.serve_log
+    )
+    served = Served(port=free_port([]), process=process, command=("sleep",), name="first")
+    empty_home.save_served(served)
+    assert status(empty_home).model == "first"
+    assert not answers(empty_home)
+    process.end(patience_seconds=5)
+    assert status(empty_home).model is None
 
 
 def test_the_home_is_in_the_user_s_data_folder_unless_named_otherwise(tmp_path):
