@@ -89,6 +89,26 @@ def test_columns_of_other_names_are_named(folder):
     assert found["text"].to_pylist() == ["No."]
 
 
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        (["prose", "id"], "looked for text, body.*it has prose, id"),
+        (["text", "text"], "more than one column 'text'"),
+        (["text", "task_id", "annotator"], "records that annotate made"),
+    ],
+)
+def test_a_batch_without_articles_is_refused(model, names, problem):
+    batch = pa.RecordBatch.from_arrays([["No."]] * len(names), names)
+    with pytest.raises(ModelError, match=problem):
+        model.label_batch(batch)
+
+
+def test_an_impossible_date_costs_no_row_of_a_batch(model):
+    dates = pa.array([0, 1_700_000_000_000], pa.timestamp("s"))
+    found = model.label_batch(pa.record_batch({"text": ["Yes.", "No."], "date": dates}))
+    assert found["text"].to_pylist() == ["Yes.", "No."]
+
+
 def test_an_empty_batch_is_an_empty_batch(model):
     found = model.label_batch(
         pa.RecordBatch.from_pylist([], schema=pa.schema([("text", pa.string())]))

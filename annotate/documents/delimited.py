@@ -18,11 +18,10 @@ from annotate.documents.article import (
 from annotate.documents.encodings import as_utf8
 from annotate.documents.entry import Entry
 from annotate.documents.options import ReadingOptions
-from annotate.documents.rows import article_of
+from annotate.documents.rows import article_of, has_twice
 
 _UNDECODED = re.compile(r"[\udc80-\udcff]")
 _DELIMITERS = (",", ";", "\t", "|")
-_LONGEST_SHOWN = 40
 MAX_FIELD_CHARACTERS = 4 * MAX_CHARACTERS
 """Longest row; a quote that is open for longer is a stray one."""
 
@@ -95,7 +94,7 @@ def _columns(head: Row, name: str, options: ReadingOptions) -> tuple[str, ...]:
     for column, count in Counter(columns).items():
         if not column or count == 1:
             continue
-        problem = f"has more than one column {column[:_LONGEST_SHOWN]!r}"
+        problem = has_twice(column)
         if column in ours:
             msg = f"{problem}; give them different names"
             raise NoArticlesError(msg)

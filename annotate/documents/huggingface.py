@@ -69,7 +69,7 @@ def read_hub(wanted: HubName, options: ReadingOptions) -> Iterator[Found]:
             wanted.name, wanted.config, split=wanted.split, streaming=True
         )
         yield from _articles(found, text, options)
-    except (OSError, ValueError, RuntimeError, LookupError) as error:
+    except (OSError, ValueError, RuntimeError, LookupError, OverflowError) as error:
         problem = f"cannot be read ({' '.join(str(error).split())[:200]})"
         remedy = "Check the name, the split and the network; a private one needs HF_TOKEN."
         raise InputError(text, problem, remedy) from None
@@ -88,7 +88,7 @@ def read_saved(
     try:
         found = datasets.load_from_disk(folder)
         yield from _articles(found if split is None else _split_of(found, split), name, options)
-    except (OSError, ValueError, RuntimeError, LookupError, TypeError) as error:
+    except (OSError, ValueError, RuntimeError, LookupError, TypeError, OverflowError) as error:
         msg = f"is a data set that cannot be read ({' '.join(str(error).split())[:200]})"
         raise NoArticlesError(msg) from None
 

@@ -2,13 +2,16 @@
 
 import io
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from annotate.documents.article import Found, NoArticlesError, found_or_skipped
 from annotate.documents.entry import Entry
 from annotate.documents.limits import Allowance
 from annotate.documents.options import ReadingOptions
 from annotate.documents.rows import article_of, columns_to_read
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _BATCH_ROWS = 16
 _PART_ROWS = 64
@@ -20,6 +23,8 @@ A dictionary can hold one long text for all rows.
 """
 _BUFFER_BYTES = 2**20
 _MAGIC = b"PAR1"
+_NOT_IN_PYTHON = (ValueError, LookupError, OverflowError)
+"""What the library raises where Python has no date like that, or no such zone."""
 
 
 def read_parquet(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
@@ -52,6 +57,47 @@ def read_parquet_rows(
         OSError: it cannot be reached.
     """
     return _articles(_rows_between(stream, start, end, options), name, start, options)
+
+
+def rows_of(batch: "pa.RecordBatch") -> list[dict[str, Any]]:
+    """The rows of a table; a date that Python cannot hold is a text that tells what stands there.
+
+    Raises:
+        ValueError: a text is no UTF-8.
+    """
+    try:
+        rows: list[dict[str, Any]] = batch.to_pylist()
+    except _NOT_IN_PYTHON:
+        columns = map(_values, batch.columns)
+        names = batch.schema.names
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return rows
+
+
+def _values(column: "pa.Array") -> list[Any]:
+    try:
+        values: list[Any] = column.to_pylist()
+    except _NOT_IN_PYTHON:
+        return [_value(cell) for cell in column]
+    return values
+
+
+def _value(cell: "pa.Scalar") -> Any:  # noqa: ANN401  whatever a file holds
+    """The value of a cell, with a moment of a zone that nobody knows in UTC."""
+    import pyarrow as pa
+
+    try:
+        return cell.as_py()
+    except _NOT_IN_PYTHON:
+        if isinstance(cell, pa.StructScalar):
+            return {name: _value(part) for name, part in cell.items()}
+        if isinstance(cell, pa.ListScalar):
+            return [_value(part) for part in cell.values]
+        if isinstance(cell, pa.TimestampScalar) and cell.type.tz not in {None, "UTC"}:
+            return _value(cell.cast(pa.timestamp(cell.type.unit, "UTC")))
+        if pa.types.is_temporal(cell.type):
+            return f"{cell.value} ({cell.type})"
+        raise
 
 
 def is_damage(error: Exception) -> bool:
@@ -101,7 +147,7 @@ def _rows_between(
         )
         for batch in reading:
             wanted = slice(max(0, start - begins), max(0, end - begins))
-            yield from batch[wanted].to_pylist()
+            yield from rows_of(batch[wanted])
             begins += batch.num_rows
             if begins >= end:
                 break
@@ -112,9 +158,7 @@ def _rows(stream: IO[bytes], options: ReadingOptions) -> Iterator[dict[str, Any]
 
     length = stream.seek(0, io.SEEK_END)
     file = parquet.ParquetFile(stream, buffer_size=_BUFFER_BYTES, pre_buffer=False)
-    columns = file.schema_arrow.names
-    if not options.names.among(columns).get("text"):
-        raise NoArticlesError(options.names.no_text(columns))
+    columns_to_read(file.schema_arrow.names, options)
     allowance = Allowance(lambda: length)
     for number in range(file.num_row_groups):
         # Not asked for its columns: a damaged one makes the library end the whole process.
@@ -122,4 +166,4 @@ def _rows(stream: IO[bytes], options: ReadingOptions) -> Iterator[dict[str, Any]
         allowance.take(size)
         rows = max(1, min(_BATCH_ROWS, MAX_BATCH_BYTES // size))
         for batch in file.iter_batches(rows, row_groups=[number], use_threads=False):
-            yield from batch.to_pylist()
+            yield from rows_of(batch)

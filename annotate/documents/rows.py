@@ -13,6 +13,9 @@ from annotate.text import normalise
 Row = Mapping[str, Any]
 _NAME_KEYS = ("name", "title", "full_name")
 """What says the name of a thing that is an object: ``"source": {"id": "x", "name": "Post"}``."""
+_TASK_DATA = "data"
+"""Under which name a Label Studio task holds its article."""
+_LONGEST_SHOWN = 40
 _OURS = ({"task_id", "annotator"}, {"document_id", "part", "start"}, {"annotate_id"})
 """Names that records of ours have, and articles do not."""
 
@@ -72,16 +75,32 @@ def columns_to_read(columns: Iterable[str], options: ReadingOptions) -> list[str
 
     What would only become metadata is left out: an archive may hold images and vectors beside its
     text.
+
+    Raises:
+        NoArticlesError: none can hold a text, or two of them have one name.
     """
     columns = list(columns)
-    named = {name for names in options.names.among(columns).values() for name in names}
-    named |= {name.split(".")[0] for name in named} | {"data"}.union(*_OURS)
-    return [name for name in columns if name in named]
+    ours = options.names.among(columns)
+    texts = {part for name in ours.get("text", ()) for part in (name, name.split(".")[0])}
+    if not (texts | {_TASK_DATA}).intersection(columns):
+        raise NoArticlesError(options.names.no_text(columns))
+    named = {name for names in ours.values() for name in names}
+    named |= {name.split(".")[0] for name in named} | {_TASK_DATA}.union(*_OURS)
+    needed = [name for name in columns if name in named]
+    if twice := next((name for name in needed if needed.count(name) > 1), None):
+        msg = f"{has_twice(twice)}; give them different names"
+        raise NoArticlesError(msg)
+    return needed
+
+
+def has_twice(column: str) -> str:
+    """What is wrong with a table in which two columns have this name."""
+    return f"has more than one column {column[:_LONGEST_SHOWN]!r}"
 
 
 def _task_data(row: Row) -> Row:
     """The data of a Label Studio task; its number is given out again there, so it is no id."""
-    data = row.get("data")
+    data = row.get(_TASK_DATA)
     return data if isinstance(data, Mapping) and "text" not in row else row
 
 

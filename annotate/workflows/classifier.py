@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from annotate.documents import ReadingOptions, Skipped
-from annotate.documents.article import found_or_skipped
+from annotate.documents.article import NoArticlesError, found_or_skipped
 from annotate.documents.fieldnames import FieldNames
+from annotate.documents.parquet import rows_of
 from annotate.documents.reading import as_document
 from annotate.documents.rows import article_of, columns_to_read, row_name
 from annotate.errors import ModelError
@@ -104,6 +105,10 @@ class Classifier:
             A row a sentence, in the schema `columns.schema`: the fields of a `Prediction` and a
             column ``score_LABEL`` for each label. An article that cannot be labelled is a row
             without a label; ``key`` says which, ``reason`` why.
+
+        Raises:
+            ModelError: no column can hold a text, two that are needed have one name, or it holds
+                other records of ours.
         """
         import pyarrow as pa
 
@@ -118,9 +123,13 @@ class Classifier:
         return pa.concat_batches(parts) if refused else parts[0]
 
     def _articles(self, batch: "pa.RecordBatch") -> Iterator[Document | Skipped]:
-        columns = columns_to_read(batch.schema.names, self.options)
-        rows = batch.select(columns).to_pylist()
-        for number, row in enumerate(rows, start=1):
-            where = row_name(row, self.options) or f"row:{number}"
-            found = found_or_skipped(where, article_of, row, "row", number, self.options)
-            yield as_document(found, self.options)
+        try:
+            columns = columns_to_read(batch.schema.names, self.options)
+            for number, row in enumerate(rows_of(batch.select(columns)), start=1):
+                where = row_name(row, self.options) or f"row:{number}"
+                found = found_or_skipped(where, article_of, row, "row", number, self.options)
+                yield as_document(found, self.options)
+        except NoArticlesError as error:
+            named = "load_model(FOLDER, columns={'text': NAME})"
+            msg = f"The table {error}. Give articles; in a program, {named} names their columns."
+            raise ModelError(msg) from None

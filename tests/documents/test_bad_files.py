@@ -4,10 +4,12 @@ import csv
 import gzip
 import io
 import os
+import re
 import struct
 import tarfile
 import tracemalloc
 import zipfile
+from datetime import UTC, datetime, timedelta
 
 import pyarrow
 import pytest
@@ -419,10 +421,55 @@ def parquet_of(table, **options):
     return buffer.getvalue()
 
 
-def test_a_zone_that_is_not_there_in_parquet(tmp_path):
+def test_a_zone_that_is_not_there_in_parquet_is_only_a_way_to_write_utc(tmp_path):
     moments = pyarrow.array([0], pyarrow.timestamp("s", tz="Foo/Bar"))
     table = pyarrow.table({"text": ["One."], "date": moments})
-    one_skipped(tmp_path, "a.parquet", parquet_of(table), "is damaged")
+    (found,), skipped, _ = read(tmp_path, "a.parquet", parquet_of(table))
+    assert (found.sources[0].published, skipped) == (datetime(1970, 1, 1, tzinfo=UTC), [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "impossible"),
+    [
+        (pyarrow.timestamp("s"), 1_700_000_000_000),
+        (pyarrow.timestamp("us", "Europe/Paris"), -(2**62)),
+        (pyarrow.date32(), 4_000_000),
+    ],
+)
+@pytest.mark.parametrize("nested", [False, True])
+def test_an_impossible_date_in_parquet_costs_no_row_and_no_other_date(
+    tmp_path, kind, impossible, nested
+):
+    table = pyarrow.table({"text": list("abc"), "date": pyarrow.array([0, impossible, None], kind)})
+    if nested:
+        table = pyarrow.table({"data": table.to_struct_array()})
+    found, skipped, remarks = read(tmp_path, "a.parquet", parquet_of(table))
+    dates = [document.sources[0].published for document in found]
+    assert (dates, skipped) == ([datetime(1970, 1, 1, tzinfo=UTC), None, None], [])
+    assert re.fullmatch(r"-?\d+ \((timestamp|date32).*\)", found[1].metadata["published_unread"])
+    assert any("has a date that cannot be read, kept as metadata" in line for line in remarks)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "+05:30", "Europe/Paris"])
+def test_a_date_beside_an_impossible_one_is_read_as_it_would_be_without(tmp_path, unit, zone):
+    per_second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+    moment = 1_720_000_000 * per_second + (per_second > 1000) * per_second // 10**6
+    dates = pyarrow.array([moment, moment], pyarrow.timestamp(unit, zone))
+    wrong = pyarrow.array([0, 2**31 - 1], pyarrow.date32())
+    alone = pyarrow.table({"text": ["a", "b"], "date": dates})
+    found, _, _ = read(tmp_path, "a.parquet", parquet_of(alone))
+    beside, _, _ = read(tmp_path, "b.parquet", parquet_of(alone.append_column("seen", wrong)))
+    published = [document.sources[0].published for document in beside]
+    assert published == [document.sources[0].published for document in found]
+    assert published[0] == datetime.fromtimestamp(1_720_000_000, UTC) + timedelta(
+        microseconds=unit in {"us", "ns"}
+    )
+
+
+def test_parquet_with_two_columns_of_text_is_refused(tmp_path):
+    table = pyarrow.Table.from_arrays([["One."], ["Two."]], ["text", "text"])
+    one_skipped(tmp_path, "a.parquet", parquet_of(table), "has more than one column 'text'")
 
 
 def test_one_long_text_for_all_rows_of_a_parquet_file_is_not_unpacked_at_once(tmp_path):

@@ -191,3 +191,23 @@ def test_a_disk_that_fails_is_not_called_damage(tmp_path, monkeypatch, left):
 def test_what_is_no_ordinary_file_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "a.jsonl")
     assert [article.reason for article in in_pieces(tmp_path)[1]] == ["is no ordinary file"]
+
+
+@pytest.mark.parametrize("names", [["story no", "date"], ["text", "text"], ["id", "id", "text"]])
+def test_parquet_whose_columns_do_not_fit_is_refused_once_and_as_by_the_import(tmp_path, names):
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.Table.from_arrays([["a"] * 50] * len(names), names), path)
+    told = whole(path)
+    assert len(told) == 1
+    assert set(in_pieces(path)[1]) == set(told)
+
+
+def test_an_impossible_date_costs_no_row_of_a_piece(tmp_path):
+    dates = [1_700_000_000] * 99 + [1_700_000_000_000] + [1_700_000_000] * 100
+    table = {"text": [f"Number {n}." for n in range(200)], "id": list(range(200)), "time": dates}
+    schema = pa.schema({"text": pa.string(), "id": pa.int64(), "time": pa.timestamp("s")})
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table(table, schema), path)
+    found = in_pieces(path)[1]
+    assert [article.key for article in found] == [str(n) for n in range(200)]
+    assert [n for n, article in enumerate(found) if not article.sources[0].published] == [99]
