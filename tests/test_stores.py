@@ -22,6 +22,7 @@ from annotate.stores import (
     remove,
     size_of,
 )
+from annotate.stores.places import is_within
 
 
 @pytest.fixture
@@ -40,6 +41,17 @@ def test_addresses_and_paths_are_told_apart():
     assert as_place("data/s3:/x") == Path("data/s3:/x")
     here = as_place("s3://bucket/a")
     assert (str(here / "b.csv"), (here / "b.csv").name) == ("s3://bucket/a/b.csv", "b.csv")
+
+
+def test_what_is_below_a_place_is_told_by_whole_names(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "news").mkdir()
+    Path("link").symlink_to("news")
+    for root in (Path("news"), as_place("s3://bucket/news")):
+        assert [is_within(place, root) for place in (root, root / "a" / "b")] == [True, True]
+        assert not is_within(root.with_name("newspaper"), root)
+    assert is_within(Path("link/a"), tmp_path / "news")
+    assert not is_within(as_place("s3://bucket/news"), Path("news"))
 
 
 @pytest.mark.parametrize("text", ["s3://", "s3:///", "nowhere://bucket/a", "s3://b/a*"])

@@ -7,7 +7,7 @@ its own, and two runs at the same time would do the same work twice, with the sa
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Protocol
 
@@ -56,6 +56,16 @@ def book_in(folder: Place) -> Iterator[Book]:
             msg = f"Another process is labelling into {folder}. Wait until it is done."
             raise LedgerError(msg) from None
         yield _Lines(stream)
+
+
+def remove_book(folder: Place) -> None:
+    """Take away the book of a folder, and the folder if it holds nothing else."""
+    if isinstance(folder, Address):
+        (folder / LEDGER).remove()
+        return
+    (folder / f"{LEDGER}.jsonl").unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ class Run:
     Attributes:
         model: digest of the model.
         input: digest of the names, sizes and times of the files to label.
+        names: digest of what the files are called in keys, as seen from the current folder.
         settings: everything else that plays a part, in words.
         pieces: how many there are.
     """
 
     model: str
     input: str
+    names: str
     settings: str
     pieces: int
 
@@ -119,7 +121,8 @@ def _done(entry: bytes) -> Done:
 def _check_same(folder: Place, before: dict[str, object], run: Run) -> None:
     """Refuse to go on with what another run began."""
     names = {"model": "another model", "input": "another input", "settings": "other settings",
-             "pieces": "another input"}  # fmt: skip
+             "pieces": "another input",
+             "names": "another current folder, which keys start from"}  # fmt: skip
     for name, words in names.items():
         if before.get(name) != getattr(run, name):
             msg = (

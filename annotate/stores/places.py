@@ -44,6 +44,13 @@ def from_root(place: Place) -> Place:
     return place.absolute() if isinstance(place, Path) else place
 
 
+def is_within(place: Place, other: Place) -> bool:
+    """Whether a place is another one, or below it; of paths after all links."""
+    if isinstance(place, Path) and isinstance(other, Path):
+        return place.resolve().is_relative_to(other.resolve())
+    return f"{place}/".startswith(f"{other}/")
+
+
 def opened(place: Place) -> IO[bytes]:
     """Open a file for reading in any order."""
     return place.open() if isinstance(place, Address) else place.open("rb")

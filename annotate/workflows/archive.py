@@ -91,7 +91,7 @@ def label_archive(
         resumed = ledger.articles
         work = [NumberedPiece(n, p) for n, p in enumerate(pieces) if n not in ledger.done]
         there = replace(target, path=from_root(target.path))
-        job = Job(model.folder.absolute(), archive, there, settings, only)
+        job = Job(model.folder.absolute(), archive, there, settings, only, model.digest)
         make = partial(PieceLabeller.load, job)
         for done in _for_model(engine or Engine(), model).run(make, work):
             ledger.add(done)
@@ -117,8 +117,8 @@ def _run(
         "form": target.form,
         "only": only,
     }
-    digest = hashlib.sha256(model.manifest.model_dump_json().encode()).hexdigest()
-    return Run(digest, archive.digest, json.dumps(told), len(pieces))
+    names = hashlib.sha256(json.dumps([piece.name for piece in pieces]).encode()).hexdigest()
+    return Run(model.digest, archive.digest, names, json.dumps(told), len(pieces))
 
 
 def _for_model(engine: Engine, model: NamedModel) -> Engine:

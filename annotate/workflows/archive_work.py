@@ -9,12 +9,15 @@ from pathlib import Path
 from annotate.documents import FieldNames, ReadingOptions, Skipped
 from annotate.documents.kinds import PACKED, kind_of
 from annotate.documents.pieces import Piece, read_piece
-from annotate.errors import InputError
+from annotate.documents.remarks import in_one_line
+from annotate.errors import InputError, LedgerError
 from annotate.prediction import Done, Form
+from annotate.prediction.books import remove_book
 from annotate.prediction.parts import FORMS, part, part_name
 from annotate.records import Document
 from annotate.settings import Settings
-from annotate.stores import Address, File, Place, files_in, remove, remove_files, size_of
+from annotate.stores import Address, File, Place, files_in, remove_files, size_of
+from annotate.stores.places import is_within
 from annotate.workflows.classifier import Classifier
 
 _ARTICLES_AT_ONCE = 256
@@ -109,12 +112,26 @@ class Target:
 
     def remove_parts(self) -> None:
         """Take away the parts and then the ledger: without it they would be nobody's."""
-        remove_files(self.parts, [name for name in files_in(self.parts) if "part-" in name])
-        remove(self.parts)
+        ours = ("part-", ".part-")
+        remove_files(self.parts, [name for name in files_in(self.parts) if name.startswith(ours)])
+        remove_book(self.parts)
 
     def part(self, number: int) -> Place:
         """The place of a part."""
         return self.parts / part_name(number, self.form)
+
+
+def check_apart(output: Place, articles: Place) -> None:
+    """Refuse an output in the place of what is read, or in its folder: it would be read next time.
+
+    Raises:
+        InputError: it, or a file or folder that is written beside it, stands there.
+    """
+    endings = ("", ".meta.json", ".skipped.csv", ".parts") if output.name else ()
+    for place in (output.with_name(output.name + ending) for ending in endings):
+        if is_within(place, articles):
+            problem = f"is to be written, but is what is read ({articles}) or lies in it"
+            raise InputError(str(place), problem, "Name another output: -o PATH.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +154,7 @@ class Job:
     target: Target
     settings: Settings
     only: str | None
+    model_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +167,18 @@ class PieceLabeller:
 
     @classmethod
     def load(cls, job: Job) -> "PieceLabeller":
-        """Load the model."""
+        """Load the model.
+
+        Raises:
+            LedgerError: it is not the one that the run began with.
+        """
         loaded = Classifier.load(job.model)
+        if loaded.model.digest != job.model_digest:
+            msg = (
+                f"{job.model} was replaced during the run. Put the old model back and give the "
+                "command again, or begin anew with another output."
+            )
+            raise LedgerError(msg)
         options = job.archive.options
         return cls(job, Classifier(loaded.model, job.settings, options), options)
 
@@ -180,7 +208,7 @@ def _readable(
     """The documents; what is none is added to the refused."""
     for entry in entries:
         if isinstance(entry, Skipped):
-            refused.append((entry.where, entry.reason))
+            refused.append((in_one_line(entry.where), in_one_line(entry.reason)))
         else:
             yield entry
 

@@ -1,5 +1,6 @@
 """Labelled sentences to a model, and models by their names."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,11 @@ class NamedModel:
     def manifest(self) -> Manifest:
         """What it was trained on, and how."""
         return self.trained.manifest
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, which holds those of the weights; in hex."""
+        return hashlib.sha256(self.manifest.model_dump_json().encode()).hexdigest()
 
 
 def train(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from annotate.documents import FieldNames, ReadingOptions, Skipped, latest_revisions, read_documents
 from annotate.documents.fieldnames import parse_map
+from annotate.documents.huggingface import PREFIX
 from annotate.documents.pieces import tabular_files
 from annotate.errors import InputError, ModelError, WorkspaceError
 from annotate.prediction import Form, best, predict, write_predictions
@@ -18,7 +19,7 @@ from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
 from annotate.stores import Address, Place, from_root
 from annotate.workflows.archive import Progress, label_archive
-from annotate.workflows.archive_work import Archive, Target
+from annotate.workflows.archive_work import Archive, Target, check_apart
 from annotate.workflows.families import group_documents
 from annotate.workflows.tasks import task_builder
 from annotate.workflows.training import NamedModel
@@ -109,12 +110,12 @@ def predict_articles(
         known = ", ".join(model.model.labels)
         msg = f"The model {model.name} has no label {choice.only!r}: it knows {known}."
         raise ModelError(msg)
-    whole = None if articles is None else from_root(articles)
-    files = tabular_files(whole) if whole is not None and choice.top is None else []
-    if whole is not None and files:
+    files = [] if articles is None or choice.top is not None else tabular_files(from_root(articles))
+    if articles is not None and files:
+        check_apart(path, articles)
         base = workspace.root if workspace else Path()
         columns = tuple(choice.columns.items())
-        archive = Archive(whole, tuple(files), base.absolute(), columns)
+        archive = Archive(from_root(articles), tuple(files), base.absolute(), columns)
         return _predict_archive(model, archive, path, workspace, choice, on_document)
     if (
         choice.form
@@ -195,6 +196,9 @@ def _predict_documents(
     choice: Choice,
     on_document: Progress,
 ) -> Predicted:
+    inputs = _inputs(workspace, articles)
+    for place in inputs:
+        check_apart(path, place)
     skipped: list[Skipped] = []
     count = 0
 
@@ -220,7 +224,7 @@ def _predict_documents(
     families = _families(workspace) if articles is None else ()
     predictions = _predictions(model, chain([first], stream), workspace, families)
     written = write_predictions(path, _chosen(predictions, choice), labels=model.model.labels)
-    write_sidecar(path, command="predict", inputs=_inputs(workspace, articles))
+    write_sidecar(path, command="predict", inputs=inputs)
     return Predicted(written, count, path, tuple(skipped), all_skipped=len(skipped))
 
 
@@ -263,6 +267,8 @@ def _articles(
 
 
 def _output(workspace: Workspace | None, output: Place | None) -> Place:
+    if isinstance(output, Path) and output.name in {"", ".."}:
+        return output.resolve()  # what is written beside it is called after it
     if output is not None:
         return output
     if workspace is None:
@@ -274,7 +280,7 @@ def _output(workspace: Workspace | None, output: Place | None) -> Place:
 def _inputs(workspace: Workspace | None, articles: Path | None) -> list[Path]:
     if articles is None and workspace is not None:
         return [workspace.path(Document)]
-    return [articles] if articles else []
+    return [articles] if articles and not str(articles).startswith(PREFIX) else []
 
 
 def _chosen(predictions: Iterable[Prediction], choice: Choice) -> Iterable[Prediction]:

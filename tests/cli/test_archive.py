@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from itertools import product
 from pathlib import Path
 
+import datasets
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -20,6 +22,7 @@ from annotate import jsonl
 from annotate.documents import pieces
 from annotate.models import load_model, save_model, train_model
 from annotate.records import Example, Prediction
+from annotate.workflows import archive_work
 
 ANNOTATE = "from annotate.cli import main; main()"
 COUNT = 300
@@ -177,7 +180,7 @@ def test_the_ledger_goes_last(run, model, archive, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("annotate.workflows.archive_work.remove", killed)
+        patch.setattr("annotate.workflows.archive_work.remove_book", killed)
         assert run("predict", model, archive, "-o", "o.csv", "--processes", 1).code == 130
     assert [path.name for path in Path("o.csv.parts").iterdir()] == ["_ledger.jsonl"]
     before = Path("o.csv").read_bytes()
@@ -275,3 +278,85 @@ def test_a_run_killed_at_random_points_ends_as_an_undisturbed_one(run, model, tm
     assert b"labelled by first" in done.stdout
     assert parts("killed") == parts("calm")
     assert not list(Path("killed").glob(".part-*"))
+
+
+@pytest.mark.parametrize(
+    ("given", "output"),
+    [("a.jsonl", "a.jsonl"), ("a.jsonl", "link.jsonl"), ("in", "in"), ("in", "in/out"),
+     ("in", "link/out.jsonl"), ("o.skipped.csv", "o"), ("pages", "pages/o.jsonl")],
+)  # fmt: skip
+def test_nothing_is_written_where_articles_are_read(run, model, archive, tmp_path, given, output):
+    for folder in ("in", "pages"):
+        (tmp_path / folder).mkdir()
+    lines(tmp_path / "in" / "a.jsonl", articles(3))
+    (tmp_path / "pages" / "a.txt").write_text("He said no.")
+    (tmp_path / "o.skipped.csv").write_text("text\nHe said no.\n")
+    (tmp_path / "link.jsonl").symlink_to("a.jsonl")
+    (tmp_path / "link").symlink_to("in")
+    before = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    done = run("predict", model, given, "-o", output)
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert f"is what is read ({given}) or lies in it. Name another output" in done.err
+    assert {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")} == before
+
+
+def test_a_folder_that_the_run_did_not_make_keeps_what_is_hidden_in_it(run, model, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"number": 1}\n')
+    (tmp_path / "out" / ".git").mkdir(parents=True)
+    (tmp_path / "out" / ".git" / "config").write_text("mine")
+    assert run("predict", model, "a.jsonl", "-o", "out").code == 1
+    assert [path.name for path in Path("out").iterdir()] == [".git"]
+    assert Path("out/.git/config").read_text() == "mine"
+
+
+def test_the_current_folder_can_be_the_output(run, model, archive, tmp_path, monkeypatch):
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path / "out")
+    assert run("predict", model, archive, "-o", ".").code == 0
+    assert keys(parquet.read_table(".").to_pylist()) == [row["url"] for row in articles()]
+    assert (tmp_path / "out.meta.json").is_file()
+
+
+def test_a_reason_that_no_file_can_hold_is_listed_all_the_same(run, model, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"\\ud83d": 1}\n{"text": "He denied it."}\n')
+    assert run("predict", model, "a.jsonl", "-o", "o.csv").code == 0
+    assert "\ufffd" in csv_rows("o.csv.skipped.csv")[0]["reason"]
+
+
+def test_a_model_that_is_replaced_during_the_run_is_not_mixed_in(
+    run, model, archive, tmp_path, monkeypatch
+):
+    small_pieces(monkeypatch)
+    mine = shutil.copytree(model, tmp_path / "mine")
+    trained = load_model(mine)
+    manifest = trained.manifest.model_copy(update={"seed": 1})
+    load = archive_work.PieceLabeller.load
+
+    def replaced(job):
+        save_model(type(trained)(trained.model, manifest), mine)
+        return load(job)
+
+    monkeypatch.setattr(archive_work.PieceLabeller, "load", replaced)
+    done = run("predict", mine, archive, "-o", "out", "--processes", 1)
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "mine was replaced during the run. Put the old model back" in done.err
+    assert not parts("out")
+
+
+def test_a_run_goes_on_only_where_articles_are_named_as_before(run, model, tmp_path, monkeypatch):
+    lines(tmp_path / "a.jsonl", [{"text": "He denied it."}])
+    assert run("predict", model, tmp_path / "a.jsonl", "-o", tmp_path / "out").code == 0
+    before = parts("out")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    done = run("predict", model, tmp_path / "a.jsonl", "-o", tmp_path / "out")
+    assert done.code == 1
+    assert "out was begun with another current folder" in done.err
+    assert parts(tmp_path / "out") == before
+
+
+def test_a_data_set_by_its_name_is_labelled(run, model, tmp_path):
+    datasets.Dataset.from_dict({"text": ["He denied it."]}).save_to_disk(tmp_path / "saved")
+    done = run("predict", model, "hf:saved", "-o", "o.jsonl")
+    assert done.code == 0, done.err
+    assert json.loads(Path("o.jsonl.meta.json").read_text())["inputs"] == {}

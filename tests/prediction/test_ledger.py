@@ -1,13 +1,16 @@
 import uuid
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from annotate.errors import LedgerError
 from annotate.prediction import Done, Ledger, Run
+from annotate.prediction.books import remove_book
 from annotate.stores import as_place, delivered, files_in
 
 LEDGER = "_ledger.jsonl"
-RUN = Run(model="m1", input="i1", settings="{}", pieces=3)
+RUN = Run(model="m1", input="i1", names="n1", settings="{}", pieces=3)
 FIRST = Done(0, articles=2, rows=7, size=100, refused=(("a:3", "holds no text"),))
 SECOND = Done(1, articles=1, rows=2, size=50)
 
@@ -59,13 +62,13 @@ def test_a_ledger_that_was_cut_off_anywhere_goes_on(tmp_path):
 @pytest.mark.parametrize(
     ("change", "words"),
     [({"model": "m2"}, "another model"), ({"input": "i2"}, "another input"),
-     ({"settings": "[]"}, "other settings"), ({"pieces": 4}, "another input")],
+     ({"settings": "[]"}, "other settings"), ({"pieces": 4}, "another input"),
+     ({"names": "n2"}, "another current folder")],
 )  # fmt: skip
 def test_another_run_is_refused(out, change, words):
     state(out)
-    other = Run(**({"model": "m1", "input": "i1", "settings": "{}", "pieces": 3} | change))
     with pytest.raises(LedgerError, match=f"was begun with {words}"):
-        state(out, other)
+        state(out, replace(RUN, **change))
     assert state(out)[0] == set()
 
 
@@ -101,3 +104,14 @@ def test_two_runs_take_turns(tmp_path):
         pytest.raises(LedgerError, match="Another process"),
     ):
         state(tmp_path / "out")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_who_takes_a_book_away_leaves_what_is_not_of_it(out, own):
+    state(out)
+    if not own:
+        with delivered(out / ".mine") as path:
+            path.write_text("x")
+    remove_book(out)
+    assert files_in(out, deep=True) == ({} if own else {".mine": 1})
+    assert not isinstance(out, Path) or out.exists() != own
