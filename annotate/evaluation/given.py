@@ -52,6 +52,11 @@ class GivenPredictions:
     path: Path
     by_id: Mapping[str, Given]
 
+    @property
+    def labels(self) -> set[str]:
+        """Every label that is predicted or has a score."""
+        return {label for each in self.by_id.values() for label in (each.label, *each.scores)}
+
 
 def read_predictions(path: Path) -> GivenPredictions:
     """Read predictions: ``id`` and ``label``, and scores where the system gives some.

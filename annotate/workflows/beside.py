@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from annotate.errors import InputError
+from annotate.errors import InputError, ModelError
 from annotate.evaluation import Evaluation, Rival, Votes, cross_validate, evaluate_model
 from annotate.evaluation.findings import Learnt
 from annotate.evaluation.protocols import Recipe
@@ -81,7 +81,20 @@ class InFolds:
         )
 
 
-def floors(evaluation: Evaluation, scorer: Scorer | None, *, how: str, own: str) -> list[Rival]:
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """The systems that stand beside every evaluation.
+
+    Attributes:
+        rivals: the systems.
+        missing: those that could not be trained, with the reason, in sentences.
+    """
+
+    rivals: Sequence[Rival]
+    missing: Sequence[str]
+
+
+def floors(evaluation: Evaluation, scorer: Scorer | None, *, how: str, own: str) -> Floors:
     """The systems that stand beside every evaluation.
 
     Args:
@@ -92,12 +105,14 @@ def floors(evaluation: Evaluation, scorer: Scorer | None, *, how: str, own: str)
     """
     constant = f"always “{evaluation.floor.label}”, the most frequent label here"
     made = [Rival(constant_of(evaluation), constant, "floor")] if own != MAJORITY else []
-    if scorer is None:
-        return made
+    missing = []
     for name, about in _LEARNT.items():
-        if name != own and (name != "rules" or _rules_fit(evaluation.labels)):
-            made.append(Rival(scorer(name), f"{about}, {how}", "floor"))
-    return made
+        if scorer and name != own and (name != "rules" or _rules_fit(evaluation.labels)):
+            try:
+                made.append(Rival(scorer(name), f"{about}, {how}", "floor"))
+            except ModelError as error:
+                missing.append(f"“{name}” ({about}) cannot stand beside it: {error}")
+    return Floors(made, missing)
 
 
 def training_examples(found: Labelled, manifest: Manifest) -> list[Example] | None:

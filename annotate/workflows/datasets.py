@@ -1,6 +1,6 @@
 """Gold labels to a data set, and the labelled sentences to learn from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -204,10 +204,18 @@ def _of_annotators(count: int, *, allow_single: bool) -> Iterator[str]:
         )
 
 
-def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:
+def labelled(
+    workspace: Workspace | None, examples: Path | None, *, others: Iterable[str] = ()
+) -> Labelled:
     """The examples of a file, or those of the workspace's data set.
 
-    Outside a workspace there is no scheme: the labels are those that occur, in order.
+    Outside a workspace there is no scheme: the labels are those that occur, and the others.
+
+    Args:
+        workspace: for its scheme and its data set.
+        examples: labelled sentences in place of the data set.
+        others: labels that count without a scheme though the file may not have them, such as those
+            that a model knows.
 
     Raises:
         NoWorkspaceError: neither a file nor a workspace.
@@ -216,7 +224,7 @@ def labelled(workspace: Workspace | None, examples: Path | None) -> Labelled:
     scheme = workspace.scheme if workspace else None
     if examples is not None:
         found = read_examples(examples, labels=scheme.label_names if scheme else None)
-        occurring = tuple(sorted({example.label for example in found}))
+        occurring = tuple(sorted({*others, *(example.label for example in found)}))
         labels = scheme.label_names if scheme else occurring
         return Labelled(found, labels, "group", scheme)
     if workspace is None or scheme is None:

@@ -1,7 +1,7 @@
 """A model, a recipe or a file of predictions to its score on articles that it has never seen."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,12 +16,12 @@ from annotate.evaluation import (
     write_report,
 )
 from annotate.evaluation.behaviour import Behaviour
-from annotate.evaluation.given import evaluate_predictions, read_predictions
+from annotate.evaluation.given import GivenPredictions, read_predictions
 from annotate.evaluation.protocols import Model
 from annotate.models import RecipeOptions
 from annotate.models.recipes import recipes
 from annotate.records import Example
-from annotate.splits import has_splits, training_part, unseen_part
+from annotate.splits import has_splits, unseen_part
 from annotate.workflows.behaviour import behaviour_tests, fits, is_ours
 from annotate.workflows.beside import (
     InFolds,
@@ -34,17 +34,21 @@ from annotate.workflows.beside import (
     votes_on,
 )
 from annotate.workflows.datasets import Labelled, labelled
+from annotate.workflows.given_files import files_among, is_file, labels_in, rival_of, score_file
 from annotate.workflows.training import NamedModel, find_model
 from annotate.workspace import Workspace
 
 FOLDS: Final = 5
 """Of the floors beside predictions that come without a training part."""
 
-_TABLES: Final = {".jsonl", ".csv"}
 _SAME_PART: Final = "trained on the same examples"
 _NO_PART: Final = (
     "The examples that the model was trained on are not at hand, so neither the rules nor TF-IDF "
     "could be trained on the same ones: only the commonest label stands beside it."
+)
+_FEW_GROUPS: Final = (
+    f"The rules and TF-IDF are cross-validated in {FOLDS} folds, for which the groups are too few: "
+    "only the commonest label stands beside it."
 )
 _NO_MODEL: Final = "Behavioural tests need a model, and predictions from a file are none."
 
@@ -70,14 +74,9 @@ class Wanted:
     options: RecipeOptions | None = None
 
     @property
-    def files(self) -> tuple[Path, ...]:
-        """Those to compare with that are files of predictions."""
-        return tuple(Path(name) for name in self.against if _is_file(name))
-
-    @property
     def names(self) -> tuple[str, ...]:
         """Those to compare with that are models or recipes."""
-        return tuple(name for name in self.against if not _is_file(name))
+        return tuple(name for name in self.against if not is_file(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,8 @@ class _Subject:
     training: Sequence[Example] | None = None
     model: Callable[[], Model] | None = None
     rivals: Sequence[Rival] = ()
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[str, ...] = ()
+    files: Sequence[GivenPredictions] = ()
 
 
 def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evaluation:
@@ -102,9 +102,11 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
     Raises:
         EvaluationError: there are none, or the model was trained on some of the test part.
     """
-    found = labelled(workspace, wanted.examples)
+    files = files_among(wanted.against)
     model = find_model(workspace, name)
     others = [find_model(workspace, other) for other in wanted.names]
+    known = {label for each in (model, *others) for label in each.model.labels}
+    found = labelled(workspace, wanted.examples, others=known | labels_in(files))
     scored = found.examples
     for each in (model, *others):
         scored = unseen_part(scored, each.manifest, kin=found.kin)
@@ -126,6 +128,7 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
             for other in others
         ],
         missing=(_NO_PART,) if training is None else (),
+        files=files,
     )
     return _studied(workspace, wanted, subject)
 
@@ -139,7 +142,8 @@ def cross_validated(
     on_fold: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Score a recipe by grouped cross-validation over all examples, with all that belongs to it."""
-    found = labelled(workspace, wanted.examples)
+    files = files_among(wanted.against)
+    found = labelled(workspace, wanted.examples, others=labels_in(files))
     ways = recipes((recipe_name, *wanted.names), wanted.options)
     way = ways[recipe_name]
     made = cross_validate(
@@ -166,6 +170,7 @@ def cross_validated(
         recipe=recipe_name,
         model=trained,
         rivals=[Rival(scorer(name), "in the same folds", "rival") for name in wanted.names],
+        files=files,
     )
     return _studied(workspace, wanted, subject)
 
@@ -176,7 +181,8 @@ def evaluate_file(workspace: Workspace | None, wanted: Wanted, *, predictions: P
     Raises:
         EvaluationError: an example has no prediction, or there is no test part.
     """
-    found = labelled(workspace, wanted.examples)
+    given, files = read_predictions(predictions), files_among(wanted.against)
+    found = labelled(workspace, wanted.examples, others=labels_in([given, *files]))
     parted = has_splits(found.examples)
     scored = [e for e in found.examples if e.split == "test"] if parted else found.examples
     if not scored:
@@ -188,20 +194,20 @@ def evaluate_file(workspace: Workspace | None, wanted: Wanted, *, predictions: P
             "such files, or evaluate that model --against this file."
         )
         raise EvaluationError(msg)
-    training = training_part(found.examples, seed=wanted.seed).examples if parted else None
+    training = [example for example in found.examples if example.split == "train"]
     scorer: Scorer | None = None
-    how = "trained on the training part"
-    if training is not None:
+    if training:
         scorer = OnTrainingPart(training, scored, found, wanted.seed)
     elif len({example.group for example in scored}) >= FOLDS:
-        scorer, how = InFolds(scored, found, FOLDS, wanted.seed), f"in {FOLDS} folds of its own"
+        scorer = InFolds(scored, found, FOLDS, wanted.seed)
     subject = _Subject(
-        evaluation=_of_file(predictions, scored, found),
+        evaluation=score_file(given, scored, found),
         found=found,
         scored=scored,
         scorer=scorer,
-        how=how,
-        missing=(_NO_MODEL,) if wanted.behaviour else (),
+        how="trained on the training part" if training else f"in {FOLDS} folds of its own",
+        missing=((_NO_MODEL,) if wanted.behaviour else ()) + (() if scorer else (_FEW_GROUPS,)),
+        files=files,
     )
     return _studied(workspace, wanted, subject)
 
@@ -217,12 +223,9 @@ def _studied(workspace: Workspace | None, wanted: Wanted, subject: _Subject) -> 
     asked = {rival.evaluation.model for rival in recipes_asked}
     standing = floors(subject.evaluation, subject.scorer, how=subject.how, own=subject.recipe)
     beside = [
-        *(floor for floor in standing if floor.evaluation.model not in asked),
+        *(floor for floor in standing.rivals if floor.evaluation.model not in asked),
         *subject.rivals,
-        *(
-            Rival(_of_file(path, subject.scored, subject.found), _about(path), "rival")
-            for path in wanted.files
-        ),
+        *(rival_of(each, subject.scored, subject.found) for each in subject.files),
     ]
     return study(
         subject.evaluation,
@@ -231,7 +234,7 @@ def _studied(workspace: Workspace | None, wanted: Wanted, subject: _Subject) -> 
         votes=votes_on(workspace, subject.found, from_file=wanted.examples is not None),
         traits=more_traits(subject.scored, subject.training, subject.found.labels),
         behaviour=_behaviour(wanted, subject),
-        missing=subject.missing,
+        missing=(*subject.missing, *standing.missing),
         learning=learning_of(None if wanted.examples else workspace, subject.recipe),
     )
 
@@ -269,26 +272,6 @@ def evaluate_named(
         grouping=found.grouping,
         words=words,
     )
-
-
-def _of_file(path: Path, scored: Sequence[Example], found: Labelled) -> Evaluation:
-    return evaluate_predictions(
-        read_predictions(path),
-        scored,
-        labels=found.labels,
-        name=path.stem,
-        known=[example.id for example in found.examples],
-        grouping=found.grouping,
-    )
-
-
-def _about(path: Path) -> str:
-    """Which file that is, without the way to it on this machine: reports are passed on."""
-    return f"predictions of {'/'.join(path.parts[-2:])}"
-
-
-def _is_file(name: str) -> bool:
-    return Path(name).suffix.lower() in _TABLES
 
 
 def _told(on_fold: Callable[[int, int], None], folds: int, done: int) -> None:

@@ -133,3 +133,53 @@ def test_a_model_that_is_called_like_a_floor_takes_none_away(run, examples):
     beside = json.loads(done.out)["findings"]["beside"]
     assert [entry["name"] for entry in beside][-1] == "tfidf (2)"
     assert "floor" in {entry["role"] for entry in beside if entry["name"] == "tfidf"}
+
+
+def with_splits(split_of, **fields):
+    return [row | fields | {"split": split_of(int(row["group"][1:]))} for row in sentences()]
+
+
+def scored(run, tmp_path, rows):
+    write(tmp_path / "parts.jsonl", rows)
+    write(tmp_path / "llm.jsonl", [{"id": row["id"], "label": row["label"]} for row in rows])
+    done = run("evaluate", "--predictions", "llm.jsonl", "--examples", "parts.jsonl", "--json")
+    found = json.loads(done.out)
+    return [entry["name"] for entry in found["findings"]["beside"]], found
+
+
+def test_test_examples_alone_are_scored_with_floors_in_folds(run, tmp_path):
+    beside, found = scored(run, tmp_path, with_splits(lambda _group: "test"))
+    assert (beside, found["examples"]) == (["majority", "rules", "tfidf"], 90)
+    assert "in 5 folds of its own" in found["findings"]["beside"][2]["about"]
+
+
+def test_floors_that_cannot_be_trained_are_named_and_the_rest_is_scored(run, tmp_path):
+    rows = with_splits(lambda group: "train" if group % 2 else "test")
+    for row in rows:
+        row["label"] = "claim" if row["split"] == "train" else row["label"]
+    beside, found = scored(run, tmp_path, rows)
+    assert (beside, found["examples"]) == (["majority", "rules"], 45)
+    (said,) = found["findings"]["missing"]
+    assert said.startswith("“tfidf” (word TF-IDF and logistic regression) cannot stand beside it: ")
+    assert "of at least 2 labels" in said
+    beside, found = scored(run, tmp_path, sentences(groups=4))
+    assert beside == ["majority"]
+    assert "in 5 folds, for which the groups are too few" in found["findings"]["missing"][0]
+
+
+def test_a_label_that_does_not_occur_is_an_ordinary_test_set(run, tmp_path, examples):
+    rows = [row for row in sentences() if row["label"] != "denial"]
+    write(tmp_path / "none.jsonl", [row | {"group": f"new-{row['group']}"} for row in rows])
+    told = [{"id": row["id"], "label": "denial" if row["id"] == "s0" else "claim"} for row in rows]
+    write(tmp_path / "llm.jsonl", told)
+    run("train", "--examples", examples, "--output", "first", "--recipe", "tfidf")
+    for asked in (["first", "--against", "llm.jsonl"], ["--predictions", "llm.jsonl"]):
+        done = run("evaluate", *asked, "--examples", "none.jsonl", "--json")
+        found = json.loads(done.out)
+        assert (found["labels"], found["examples"]) == (list(LABELS), 60)
+        assert any("No scored example is labelled “denial”" in w for w in found["warnings"])
+    # 29 of 60 right: F1 of claim 2x29/(30+59), of neither 0.
+    assert found["macro_f1"] == pytest.approx(58 / 89 / 2)
+    done = run("evaluate", "--folds", "3", "--recipe", "majority", "--against", "llm.jsonl",
+               "--examples", "none.jsonl", "--json")  # fmt: skip
+    assert json.loads(done.out)["labels"] == list(LABELS)
