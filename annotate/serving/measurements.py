@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
 from annotate.serving.protocol import Answer
 
 _PATHS: Final = frozenset(
@@ -23,8 +25,6 @@ class Measurements:
             version: of the model that answers.
             events: how many events are recorded.
         """
-        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-
         self._registry = here = CollectorRegistry()
         self._version = version
         self._requests = Counter(
@@ -81,8 +81,6 @@ class Measurements:
 
     def text(self) -> bytes:
         """All figures in the text format of Prometheus."""
-        from prometheus_client import generate_latest
-
         self._model.clear()
         self._model.labels(self._version()).set(1)
         return generate_latest(self._registry)

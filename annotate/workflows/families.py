@@ -49,16 +49,24 @@ def group_documents(workspace: Workspace) -> Grouped:
 
     The caller holds the workspace's lock.
     """
-    renewed = outdated(workspace.path(Family), _inputs(workspace))
-    if renewed is None:
-        names = {name: one.id for one in workspace.read(Family) for name in one.documents}
-    else:
-        names = _make_families(workspace, lambda _done, _total: None).name_of
-    documents = tuple(
+    renewed = families_outdated(workspace)
+    if renewed is not None:
+        _make_families(workspace, lambda _done, _total: None)
+    return Grouped(documents_as_grouped(workspace), renewed)
+
+
+def families_outdated(workspace: Workspace) -> str | None:
+    """Why the file of families is not what is found today; None if it is."""
+    return outdated(workspace.path(Family), _inputs(workspace))
+
+
+def documents_as_grouped(workspace: Workspace) -> tuple[Document, ...]:
+    """The documents with their families as the file says them, up to date or not."""
+    names = {name: one.id for one in workspace.read(Family) for name in one.documents}
+    return tuple(
         document.model_copy(update={"family": names.get(document.id)})
         for document in workspace.read(Document)
     )
-    return Grouped(documents, renewed)
 
 
 def explain_pair(

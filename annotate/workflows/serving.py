@@ -7,18 +7,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from annotate.errors import AnnotateError
+from annotate.errors import AnnotateError, BusyError, FamilyError
 from annotate.labelstudio.config import LABEL, choices_of, label_config
 from annotate.labelstudio.convert import takes_prelabel, to_studio_task
 from annotate.labelstudio.state import SyncState
 from annotate.records import Document, Family, Prediction, Task
 from annotate.serving import Answer, Asked, Withheld
 from annotate.splits import seen_in_training
-from annotate.workflows.families import group_documents
+from annotate.workflows.families import (
+    documents_as_grouped,
+    families_outdated,
+    make_families,
+)
 from annotate.workflows.referee import notes_in
 from annotate.workflows.serving_units import Predict, predictor
 from annotate.workflows.training import NamedModel, find_model
-from annotate.workspace import Workspace
+from annotate.workspace import SETTINGS, Workspace
 
 _LOOK_SECONDS: Final = 2.0
 """How often, at most, is looked whether the files have changed."""
@@ -29,6 +33,8 @@ _CHOICES_SHOWN: Final = 4
 class _Snapshot:
     """A model and the tasks that it answers for, as the files were at one moment."""
 
+    workspace: Workspace
+    choices: frozenset[tuple[str, str]]
     model: NamedModel
     predict: Predict
     pairs: Mapping[str, tuple[Document, Task]]
@@ -59,14 +65,15 @@ class ServedModel:
     _trouble: str = ""
 
     def __post_init__(self) -> None:
-        """Load the model and the tasks.
+        """Load the model and the tasks; families are found if they are not up to date.
 
         Raises:
             ModelError: there is no such model, or it is for other labels.
             MissingFileError: there are no tasks.
-            WorkspaceError: another command is writing here.
+            BusyError: another command is writing here.
         """
-        self._choices = choices_of(self._page())
+        if families_outdated(self.workspace):
+            make_families(self.workspace)
         self._now = self._load()
         self._looked = time.monotonic()
 
@@ -89,10 +96,13 @@ class ServedModel:
     def misfit(self, config: str) -> str | None:
         """Why the model cannot answer for a page: its choices are not those of the scheme."""
         found = choices_of(config)
-        if found == self._choices:
+        if found != self._now.choices:
+            self.refresh()
+        now = self._now
+        if found == now.choices:
             return None
-        scheme = self.workspace.scheme
-        lacking, more = _listed(self._choices - found), _listed(found - self._choices)
+        scheme = now.workspace.scheme
+        lacking, more = _listed(now.choices - found), _listed(found - now.choices)
         return (
             f"the model {self.name} answers for the scheme {scheme.name} {scheme.version}. The "
             f"page of this project lacks {lacking}, and has {more} beside. Bring it up to date "
@@ -108,23 +118,18 @@ class ServedModel:
         with self._lock:
             predictions = iter(list(now.predict(pairs, now.version)))
         return [
-            Answer(withheld=each) if isinstance(each, str) else self._shown(each, next(predictions))
+            Answer(withheld=each)
+            if isinstance(each, str)
+            else _shown(now.workspace, each, next(predictions))
             for each in found
         ]
-
-    def _shown(self, pair: tuple[Document, Task], prediction: Prediction) -> Answer:
-        document, task = pair
-        units, scheme = self.workspace.settings.units, self.workspace.scheme
-        sent = to_studio_task(task, document, prediction=prediction, scheme=scheme, units=units)
-        made = sent.get("predictions")
-        return Answer(prediction=made[0]) if made else Answer(withheld="nothing")
 
     def refresh(self) -> None:
         """Take up what is new in the files, if anything is; what cannot be read yet, later."""
         if not self._looking.acquire(blocking=False):
             return
         try:
-            if _states(self._files()) != self._now.files:
+            if _states(_files(self._now.workspace, self.name)) != self._now.files:
                 before = self._now.version
                 self._now = self._load()
                 self._trouble = ""
@@ -144,27 +149,28 @@ class ServedModel:
             self._looked = now
             threading.Thread(target=self.refresh, name="refresh", daemon=True).start()
 
-    def _files(self) -> list[Path]:
-        records = [self.workspace.path(record) for record in (Document, Task, Family)]
-        manifest = self.workspace.model(self.name) / "manifest.json"
-        return [*records, manifest, self.workspace.studio_state]
-
-    def _page(self) -> str:
-        place = self.workspace
-        notes = notes_in(place) is not None
-        return label_config(place.scheme, units=place.settings.units, notes=notes)
-
     def _load(self) -> _Snapshot:
-        place = self.workspace
-        states = _states(self._files())
+        """What the files say now; nothing is locked or written, so that no command is hindered."""
+        place = Workspace(self.workspace.root)
+        files = _files(place, self.name)
+        states = _states(files)
+        if why := families_outdated(place):
+            problem = f"not up to date ({why})"
+            raise FamilyError(place.path(Family), problem, "Run `annotate families`.")
         model = find_model(place, self.name)
         tasks = list(place.read(Task))
-        with place.locked():
-            documents = group_documents(place).documents
+        documents = documents_as_grouped(place)
         wanted = {task.document_id for task in tasks}
         by_id = {each.id: each for each in documents if each.id in wanted}
         known = SyncState.load(place.studio_state)
+        page = label_config(
+            place.scheme, units=place.settings.units, notes=notes_in(place) is not None
+        )
+        if _states(files) != states:
+            raise BusyError(place.root)
         return _Snapshot(
+            workspace=place,
+            choices=choices_of(page),
             model=model,
             predict=predictor(model.model, place.scheme, place.settings),
             pairs={t.id: (by_id[t.document_id], t) for t in tasks if t.document_id in by_id},
@@ -185,6 +191,22 @@ def _task_for(now: _Snapshot, asked: Asked) -> tuple[Document, Task] | Withheld:
     if not takes_prelabel(task):
         return "unaided"
     return "learnt" if now.learnt(document) else pair
+
+
+def _shown(workspace: Workspace, pair: tuple[Document, Task], prediction: Prediction) -> Answer:
+    document, task = pair
+    units, scheme = workspace.settings.units, workspace.scheme
+    sent = to_studio_task(task, document, prediction=prediction, scheme=scheme, units=units)
+    made = sent.get("predictions")
+    return Answer(prediction=made[0]) if made else Answer(withheld="nothing")
+
+
+def _files(workspace: Workspace, name: str) -> list[Path]:
+    """What a snapshot is made of."""
+    records = [workspace.path(record) for record in (Document, Task, Family)]
+    manifest = workspace.model(name) / "manifest.json"
+    settings = workspace.root / SETTINGS
+    return [settings, workspace.scheme_file, *records, manifest, workspace.studio_state]
 
 
 def _states(files: Sequence[Path]) -> tuple[tuple[int, int, int], ...]:

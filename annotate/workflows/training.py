@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from annotate.errors import ModelError, WorkspaceError
@@ -91,13 +92,23 @@ def find_model(workspace: Workspace | None, name: str) -> NamedModel:
     inside = workspace.model(name) if workspace and "/" not in name else None
     folder = inside if inside and inside.is_dir() else Path(name)
     if not folder.is_dir():
-        there = sorted(path.name for path in inside.parent.glob("[!.]*")) if inside else []
-        known = f" There is {', '.join(there)}." if there else ""
-        msg = f"There is no model {name!r}.{known} Train it with `annotate train --name {name}`."
-        raise ModelError(msg)
+        raise ModelError(_lacking(name, inside))
     scheme = workspace.scheme if workspace else None
     labels = scheme.label_names if scheme else None
     return NamedModel(load_model(folder, labels=labels, scheme=scheme), folder)
+
+
+def _lacking(name: str, inside: Path | None) -> str:
+    """That there is no such model, and what to do: ``inside`` is where the workspace has it."""
+    aside = sorted(inside.parent.glob(f".{escape(name)}.*/old")) if inside else []
+    if aside:
+        return (
+            f"There is no model {name!r}: if none is being written now, its replacement was cut "
+            f"off. Rename {aside[-1]} to {inside} to have the old one back."
+        )
+    there = sorted(path.name for path in inside.parent.glob("[!.]*")) if inside else []
+    known = f" There is {', '.join(there)}." if there else ""
+    return f"There is no model {name!r}.{known} Train it with `annotate train --name {name}`."
 
 
 def _model_folder(workspace: Workspace | None, name: str) -> Path:

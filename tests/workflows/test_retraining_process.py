@@ -1,6 +1,8 @@
 """When a pull or a retraining is begun, and what becomes of it if somebody stops it."""
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -168,6 +170,42 @@ def test_a_process_that_is_told_to_stop_is_gone_at_once(tmp_path):
     began = time.monotonic()
     assert in_a_process(Job(workspace.root, "first", 1), stopping) is None
     assert time.monotonic() - began < SECONDS
+
+
+REPLACING = """
+import sys, time
+from pathlib import Path
+from annotate.files import atomic_folder
+from annotate.workflows import retraining_process
+
+rename = Path.rename
+
+def slow(self, to):
+    rename(self, to)
+    print("aside", flush=True)
+    time.sleep(30)
+
+def replace(job):
+    Path.rename = slow
+    with atomic_folder(job.folder, ours=["weights"]):
+        pass
+
+retraining_process.do = replace
+retraining_process._work(None, retraining_process.Job(Path(sys.argv[1]), "first", 1))
+"""
+
+
+def test_a_process_that_is_ended_while_it_replaces_a_model_puts_the_old_one_back(tmp_path):
+    model = tmp_path / "first"
+    model.mkdir()
+    (model / "weights").touch()
+    command = [sys.executable, "-c", REPLACING, model]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"aside\n"
+        assert not model.exists()
+        process.terminate()
+    assert (process.returncode, list(tmp_path.iterdir())) == (1, [model])
+    assert (model / "weights").is_file()
 
 
 def test_a_process_that_dies_is_noticed(tmp_path, monkeypatch):

@@ -3,16 +3,19 @@
 import shutil
 
 import pytest
+import yaml
 
 from annotate.errors import ModelError
 from annotate.labelstudio.config import label_config
 from annotate.records import Document, Family, Link, Task
 from annotate.serving import Asked
 from annotate.settings import UnitSettings
-from annotate.workflows.serving import ServedModel
-from annotate.workflows.training import train
+from annotate.workflows.families import make_families
+from annotate.workflows.prepare import make_workspace
+from annotate.workflows.serving import ServedModel, _files, _states
+from annotate.workflows.training import find_model, train
 from annotate.workspace import Workspace
-from newsroom import newsroom
+from newsroom import article, newsroom
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +137,64 @@ def test_a_new_model_is_taken_up_and_signs_with_another_name(tmp_path):
     assert served.version in said[1]
     assert "answers still" in said[1]
     assert len(said) == 2, "trouble is told once"
+
+
+def test_a_model_whose_replacement_was_cut_off_is_found(tmp_path):
+    desk = make_workspace(tmp_path / "desk", scheme=None)
+    old = desk.root / "models" / ".first.a1b2c3d4" / "old"
+    old.mkdir(parents=True)
+    with pytest.raises(ModelError, match="cut off") as told:
+        find_model(desk, "first")
+    assert f"Rename {old} to {desk.model('first')}" in str(told.value)
+
+
+def test_while_it_reads_again_the_users_commands_go_on(tmp_path):
+    """Families that are out of date it leaves to them, and answers as before."""
+    desk = newsroom(tmp_path / "desk", articles=15, labelled=10)
+    said = []
+    served = ServedModel(desk, "first", said.append)
+    task = next(each for each in tasks_of(desk, 12) if not each.prelabel_held_out)
+    families = desk.path(Family).stat()
+    desk.write(Document, [*desk.read(Document), article(15)], command="test")
+    with desk.locked():
+        served.refresh()
+    assert "answers still" in said[0]
+    assert "not up to date (documents.jsonl has changed). Run `annotate families`." in said[0]
+    assert desk.path(Family).stat() == families
+    assert ask(served, task)[0].withheld is None
+    make_families(desk)
+    with desk.locked():
+        served.refresh()
+    assert len(said) == 1
+    assert served._now.files == _states(_files(desk, "first"))
+
+
+def test_files_that_change_while_they_are_read_are_read_again(tmp_path, monkeypatch):
+    desk = newsroom(tmp_path / "desk", articles=15, labelled=10)
+    said = []
+    served = ServedModel(desk, "first", said.append)
+    before = served._now
+    desk.path(Task).touch()
+
+    def meanwhile(*wanted):
+        desk.path(Document).touch()
+        return find_model(*wanted)
+
+    monkeypatch.setattr("annotate.workflows.serving.find_model", meanwhile)
+    served.refresh()
+    assert served._now is before
+    assert "Another command is writing" in said[0]
+
+
+def test_a_scheme_that_was_edited_is_taken_up(tmp_path):
+    desk = newsroom(tmp_path / "desk", articles=15, labelled=10)
+    served = ServedModel(desk, "first")
+    old = label_config(desk.scheme)
+    content = yaml.safe_load(desk.scheme_file.read_text("utf-8"))
+    content["flags"].append({"name": "brand_new", "definition": "Something new."})
+    desk.scheme_file.write_text(yaml.safe_dump(content), "utf-8")
+    assert served.misfit(label_config(Workspace(desk.root).scheme)) is None
+    assert "lacks 'brand_new'" in served.misfit(old)
 
 
 def test_tasks_that_are_new_are_answered_for(tmp_path):

@@ -1,15 +1,17 @@
 """What is told, counted and written down when a pull or a training has ended."""
 
+import sys
+
 import pytest
 
 pytest.importorskip("prometheus_client")
 
-from annotate.errors import SyncError
+from annotate.errors import MissingExtraError, SyncError
 from annotate.serving import Event, EventQueue
 from annotate.serving.measurements import Measurements
 from annotate.workflows.prepare import make_workspace
 from annotate.workflows.retraining_process import Done
-from annotate.workflows.serving_run import _Books
+from annotate.workflows.serving_run import _Books, serve
 
 
 @pytest.fixture
@@ -51,3 +53,11 @@ def test_where_it_cannot_be_read_what_was_pulled_nothing_is_taken_for_gone(books
     with pytest.raises(SyncError, match="is not as the pull left it"):
         books.after(Done(1))
     assert set(books.queue.standing()) == {"a"}
+
+
+def test_an_extra_that_is_there_in_part_is_named(books, monkeypatch):
+    books, _ = books
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    monkeypatch.delitem(sys.modules, "annotate.serving.measurements")
+    with pytest.raises(MissingExtraError, match=r"needs prometheus_client.*\[serve\]"):
+        serve(books.workspace, "first", host="127.0.0.1", port=0, environment={})
