@@ -14,17 +14,19 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def spreadsheet_safe(value: object) -> object:
     """The value, with an apostrophe before a text that a spreadsheet would run as a formula.
 
+    A text that looks as if that had been done gets one more, so that none is lost on the way back.
+
     Source:
         OWASP, CSV Injection (article text is not to be trusted).
     """
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULA_STARTS):
         return f"'{value}"
     return value
 
 
 def spreadsheet_unsafe(value: str) -> str:
     """The text that `spreadsheet_safe` made this of."""
-    guarded = value[:1] == "'" and value[1:].startswith(_FORMULA_STARTS)
+    guarded = value[:1] == "'" and value.lstrip("'").startswith(_FORMULA_STARTS)
     return value[1:] if guarded else value
 
 

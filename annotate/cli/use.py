@@ -118,6 +118,9 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     if strict and by is None:
         msg = "It goes with --prevalence."
         raise typer.BadParameter(msg, param_hint="--strict")
+    if engine != "ray" and (cluster is not None or gpus is not None):
+        msg = "It goes with --engine ray."
+        raise typer.BadParameter(msg, param_hint="--gpus" if cluster is None else "--cluster")
     place = workspace_or_none(workspace)
     found = find_model(place, model)
     who = Engine(as_engine(engine), processes, cluster, gpus)

@@ -77,7 +77,8 @@ class _Lines:
     def head(self, new: bytes) -> bytes:
         self.stream.seek(0)
         head = self.stream.readline()
-        if not head.endswith(b"\n"):  # new, or cut off before anything was done
+        cut_off = not head.endswith(b"\n") and b"{".startswith(head[:1])
+        if cut_off:  # before anything was done, or there is none yet
             self.stream.truncate(0)
             self.add(0, new)
             return new

@@ -94,7 +94,8 @@ def _csv(stream: IO[bytes]) -> Iterator[tuple[Given, int]]:
     ) as batches:
         for batch in batches:
             for given, count in _grouped(batch):
-                yield replace(given, outlet=spreadsheet_unsafe(given.outlet or "") or None), count
+                outlet = spreadsheet_unsafe(given.outlet or "") or None
+                yield replace(given, outlet=outlet, label=spreadsheet_unsafe(given.label)), count
 
 
 def _grouped(batch: "pa.RecordBatch") -> Iterator[tuple[Given, int]]:

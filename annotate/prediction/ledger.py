@@ -71,15 +71,22 @@ class Ledger:
         """The ledger of a folder, begun if there is none.
 
         Raises:
-            LedgerError: it is of another run, another process is at it, or the folder holds other
-                files.
+            LedgerError: it is damaged or of another run, another process is at it, or the folder
+                holds other files.
             StoreError: a store refuses or does not answer.
         """
         with book_in(folder) as book:
-            _check_same(folder, json.loads(book.head(_entry(run))), run)
             ledger = cls(book)
-            for place, entry in book.entries():
-                ledger._count(_done(entry), place)
+            try:
+                _check_same(folder, dict(json.loads(book.head(_entry(run)))), run)
+                for place, entry in book.entries():
+                    ledger._count(_done(entry), place)
+            except (ValueError, TypeError, LookupError, AttributeError):
+                msg = (
+                    f"{folder}: its ledger is damaged, so what is done is not known. Remove that "
+                    "folder, or name another output; then it begins anew."
+                )
+                raise LedgerError(msg) from None
             yield ledger
 
     def add(self, done: Done) -> None:

@@ -48,6 +48,7 @@ def on_ray(
         MissingExtraError: Ray is not installed.
         ClusterError: no cluster there, which shows within seconds, or it gave the work up.
         AnnotateError: as the function or ``make`` raised it.
+        OSError: likewise.
     """
     try:
         import ray
@@ -101,7 +102,7 @@ class _Actor(Generic[Item, Result]):
             function = self._function = self._function or self._make()
             with threadpool_limits(1):
                 found[:] = [function(item) for item in batch["item"]]
-        except AnnotateError as error:
+        except (AnnotateError, OSError) as error:
             found[:] = [Refused.of(error) for _ in found]
         return {"result": found}
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from annotate.errors import AnnotateError, LostProcessError
 from annotate.prediction.refused import Refused
@@ -40,6 +40,7 @@ def in_processes(
     Raises:
         LostProcessError: three processes died over one item.
         AnnotateError: as the function or ``make`` raised it.
+        OSError: likewise, such as for a full disk.
     """
     if processes == 1:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -144,11 +145,17 @@ def _work(pipe: Connection, make: Callable[[], Callable[[Item], Result]]) -> Non
     try:
         function = make()
         _one_thread()
-        with suppress(EOFError, OSError):
-            while True:
-                pipe.send(function(pipe.recv()))
-    except AnnotateError as error:
-        pipe.send(Refused.of(error))
+        for item in _received(pipe):
+            pipe.send(function(item))
+    except (AnnotateError, OSError) as error:
+        with suppress(OSError):  # the first process has ended
+            pipe.send(Refused.of(error))
+
+
+def _received(pipe: Connection) -> Iterator[Any]:
+    with suppress(EOFError, OSError):
+        while True:
+            yield pipe.recv()
 
 
 def _end_with_parent() -> None:

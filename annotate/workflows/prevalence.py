@@ -81,8 +81,8 @@ def read_audit(
         by: names of fields, as `annotate.prevalence.parse_fields` gives them.
 
     Raises:
-        PrevalenceError: there is no audit, too little of it is labelled, the model was trained on
-            some of it, or not all predictions are to be written.
+        PrevalenceError: there is no audit, too little of it is labelled, or by labels of before,
+            the model was trained on some of it, or not all predictions are to be written.
     """
     if workspace is None:
         msg = f"There is no workspace here, so there is no audit to correct shares with. {_DRAW}"
@@ -106,10 +106,12 @@ def read_audit(
         Audited(document.group, _cell(by, document, task), gold[task.id], prediction.label)
         for (document, task), prediction in zip(units, found, strict=True)
     )
+    labels = _labels(workspace.scheme.label_names, model)
+    _check_known(gold, labels)
     check_audited(audited)
     return AuditRead(
         by=by,
-        labels=_labels(workspace.scheme.label_names, model),
+        labels=labels,
         audited=audited,
         notes=tuple(_notes(workspace, model, tasks, gold)),
     )
@@ -161,6 +163,17 @@ def _gold(workspace: Workspace, tasks: Sequence[Task]) -> dict[str, str]:
         )
         raise PrevalenceError(msg)
     return gold
+
+
+def _check_known(gold: dict[str, str], labels: tuple[str, ...]) -> None:
+    unknown = [(task, label) for task, label in gold.items() if label not in labels]
+    if unknown:
+        task, label = unknown[0]
+        msg = (
+            f"The gold label {label!r} of the audited sentence {task}, and those of "
+            f"{len(unknown) - 1:,} others, are not in the scheme. Run `annotate gold` again."
+        )
+        raise PrevalenceError(msg)
 
 
 def _check_unseen(documents: Sequence[Document], names: set[str], model: NamedModel) -> None:

@@ -259,6 +259,14 @@ def test_what_does_not_go_together_is_refused(run, model, archive, tmp_path, arg
     assert words in done.err
 
 
+@pytest.mark.parametrize("option", [("--cluster", "auto"), ("--gpus", "1")])
+def test_what_is_for_ray_alone_is_refused_without_it(run, model, archive, option):
+    done = run("predict", model, archive, "-o", "out", *option)
+    assert done.code == 2
+    assert f"{option[0]}: It goes with --engine ray" in done.err
+    assert not Path("out").exists()
+
+
 def test_a_run_killed_at_random_points_ends_as_an_undisturbed_one(run, model, tmp_path):
     """A short version of `scripts/fault_predict`."""
     folder = tmp_path / "archive"

@@ -144,6 +144,16 @@ def test_what_is_not_labelled_is_said_and_too_little_is_refused_before_the_work(
     assert not (desk / "predictions.jsonl").exists()
 
 
+def test_gold_labels_of_another_scheme_are_refused_before_the_work(run, desk):
+    gold = list(jsonl.read(desk / "gold.jsonl", GoldLabel))
+    jsonl.write(desk / "gold.jsonl", [gold[0].model_copy(update={"label": "doubt"}), *gold[1:]])
+    refused = run("predict", "first", "--prevalence", "outlet")
+    assert refused.code == 1
+    assert f"gold label 'doubt' of the audited sentence {gold[0].task_id}" in refused.err
+    assert "Run `annotate gold` again" in refused.err
+    assert not (desk / "predictions.jsonl").exists()
+
+
 def test_without_an_audit_it_is_refused(run, desk):
     (desk / "audit.jsonl").unlink()
     tasks = [

@@ -24,6 +24,7 @@ MADE = [
     prediction(1, "claim", outlet="Post", published=datetime(2024, 5, 31, 0, 0, tzinfo=UTC)),
     prediction(2, "denial", outlet="=Post", published=datetime(2024, 6, 1, tzinfo=UTC)),
     prediction(3, "denial"),
+    prediction(4, "+", outlet="'=Post"),
 ]
 
 
@@ -32,7 +33,7 @@ def test_files_of_every_kind_are_counted_alike(tmp_path, form):
     paths = [tmp_path / f"{n}.{form}" for n in range(2)]
     for path, made in zip(paths, (MADE, MADE[:1]), strict=True):
         plain = tmp_path / path.name.removesuffix(".gz")
-        write_predictions(plain, made, labels=("claim", "denial"))
+        write_predictions(plain, made, labels=("claim", "denial", "+"))
         if plain != path:
             path.write_bytes(gzip.compress(plain.read_bytes()))
     counts = Counter()
@@ -42,6 +43,7 @@ def test_files_of_every_kind_are_counted_alike(tmp_path, form):
         Given("Post", "body", "2024-05-31", "claim"): 3,
         Given("=Post", "body", "2024-06-01", "denial"): 1,
         Given(None, "body", None, "denial"): 1,
+        Given("'=Post", "body", None, "+"): 1,
     }
 
 

@@ -106,6 +106,19 @@ def test_two_runs_take_turns(tmp_path):
         state(tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    "content", [b"garbage\n", b"\0" * 9 + b"\n", b"\0" * 9, b"[1]\n", b"HEAD{}\n"]
+)
+def test_a_damaged_ledger_is_refused(tmp_path, content):
+    state(tmp_path / "out")
+    path = tmp_path / "out" / LEDGER
+    content = content.replace(b"HEAD", path.read_bytes())
+    path.write_bytes(content)
+    with pytest.raises(LedgerError, match="out: its ledger is damaged"):
+        state(tmp_path / "out")
+    assert path.read_bytes() == content
+
+
 @pytest.mark.parametrize("own", [True, False])
 def test_who_takes_a_book_away_leaves_what_is_not_of_it(out, own):
     state(out)

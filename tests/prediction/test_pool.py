@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 from functools import partial
@@ -28,6 +29,14 @@ def fail(_number):
 def make_refused():
     msg = "No model there."
     raise AnnotateError(msg)
+
+
+def make_full():
+    return fill
+
+
+def fill(_number):
+    raise OSError(errno.ENOSPC, "No space left on device", "out/part-000000.csv")
 
 
 def make_killed(folder, times):
@@ -78,6 +87,13 @@ def test_an_item_that_ends_every_process_is_named(tmp_path):
 def test_errors_come_through_with_their_words(make, words, processes):
     with pytest.raises(AnnotateError, match=words):
         list(in_processes(make, range(3), processes=processes))
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_full_disk_is_told_as_such(processes):
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        list(in_processes(make_full, range(3), processes=processes))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "out/part-000000.csv")
 
 
 def test_who_stops_listening_leaves_no_process_behind():
