@@ -1,5 +1,6 @@
 """Where a large file can be cut so that no article is torn."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
@@ -77,7 +78,7 @@ def cut_table(stream: IO[bytes], size: int) -> Iterator[Cut]:
             plain where a row ends.
     """
     _check_utf8(stream)
-    head = _whole_rows(stream, b"")
+    head = _head(stream)
     text = head.decode("utf-8-sig", "surrogateescape")
     delimiter = delimiter_of(text).encode()
     start, first = len(head), 1 + _line_ends(head)
@@ -96,6 +97,23 @@ def _check_utf8(stream: IO[bytes]) -> None:
         msg = f"is in {encoding}"
         raise NoArticlesError(msg)
     stream.seek(0)
+
+
+def _head(stream: IO[bytes]) -> bytes:
+    """The row of column names, with the blank lines before it.
+
+    Raises:
+        NoArticlesError: a line ends in CR, so rows might be taken for a part of it.
+    """
+    head = bytearray()
+    while row := _whole_rows(stream, b""):
+        head += row
+        if row.strip(codecs.BOM_UTF8 + b"\r\n"):
+            break
+    if b"\r" in head.replace(b"\r\n", b""):
+        msg = "has lines that end in CR"
+        raise NoArticlesError(msg)
+    return bytes(head)
 
 
 def _to_line_end(stream: IO[bytes]) -> int:

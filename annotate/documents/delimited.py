@@ -46,7 +46,8 @@ def read_delimited(entry: Entry, options: ReadingOptions) -> Iterator[Found]:
     with entry.stream() as raw:
         stream = as_utf8(raw, entry.name, options.remarks)
         lines = _Lines(io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline=""))
-        head = lines.take()
+        while (head := lines.take()) is not None and not head.strip("\r\n"):
+            pass
         if head is None:
             msg = "holds no rows"
             raise NoArticlesError(msg)
@@ -62,7 +63,7 @@ def read_delimited_part(
     """The articles of some whole rows that were cut out of a table.
 
     Args:
-        head: the row of column names, with its line end.
+        head: the row of column names, with its line end and the blank lines before it.
         part: the rows, opened with ``newline=""``.
         first: the number of the line on which they begin.
         name: of the file.
@@ -79,7 +80,7 @@ def read_delimited_part(
 
 def delimiter_of(head: str) -> str:
     """What parts the columns: of comma, semicolon, tab and bar what the first row has most of."""
-    line = head.splitlines()[0] if head.strip() else head
+    line = head.lstrip("\r\n").splitlines()[0] if head.strip() else head
     return max(_DELIMITERS, key=_outside_quotes(line).count)
 
 

@@ -65,13 +65,20 @@ def tabular_files(place: Place) -> list[File]:
     Hidden files, and those whose names begin with an underscore, are passed over.
 
     Returns:
-        Nothing where there is a file of another kind among them, or a link that leads out.
+        Nothing where there is a file of another kind among them, or a link to a file that leads
+        out.
 
     Raises:
+        InputError: a folder or file of such an archive cannot be read, or a folder is a link.
         StoreError: an address holds nothing, or its store refuses or does not answer.
     """
-    found = _listed(place) if isinstance(place, Address) else _walked(place)
-    return found if all(_kind(file.place.name) for file in found) else []
+    if isinstance(place, Address):
+        found = _listed(place)
+        return found if all(_kind(file.place.name) for file in found) else []
+    try:
+        return _walked(place)
+    except OSError as error:
+        raise _unreachable(error.filename or place, error) from None
 
 
 def _listed(address: Address) -> list[File]:
@@ -82,14 +89,23 @@ def _listed(address: Address) -> list[File]:
 
 def _walked(path: Path) -> list[File]:
     if not path.is_dir():
-        return [File.on_disk(path)] if path.is_file() else []
+        return [File.on_disk(path)] if path.is_file() and _kind(path.name) else []
     found: list[Path] = []
+    folder_links: list[Path] = []
+    unread: list[OSError] = []
     root = path.resolve()
-    for parent, folders, files in os.walk(path):
+    for parent, folders, files in os.walk(path, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        folder_links += [link for name in folders if (link := Path(parent, name)).is_symlink()]
         found += [Path(parent, name) for name in sorted(files) if not name.startswith((".", "_"))]
-    inside = all(file.resolve().is_relative_to(root) for file in found)
-    return [File.on_disk(file) for file in found] if inside else []
+    if not all(_kind(file.name) and file.resolve().is_relative_to(root) for file in found):
+        return []
+    if found and unread:
+        raise unread[0]
+    if found and folder_links:
+        problem = "is a link to a folder, which is not followed"
+        raise InputError(folder_links[0], problem, "Move the folder there, or take the link away.")
+    return [File.on_disk(file) for file in found]
 
 
 def cut(

@@ -105,6 +105,20 @@ def test_a_table_with_stray_quotes_is_read_as_by_the_import(tmp_path_factory, co
 
 
 @pytest.mark.parametrize(
+    "start", ["\n", "\r\n\n\r\n", "\ufeff\n", "\r", "\r\rid;text\r", "id;text\r"]
+)
+def test_blank_lines_before_the_names_of_a_table_change_nothing(tmp_path, start):
+    path = tmp_path / "a.csv"
+    names = "" if "id" in start else "id;text\n"
+    rows = "".join(f"{n};Article {n} of many.\n" for n in range(50))
+    path.write_text(start + names + rows, newline="", encoding="utf-8")
+    found, articles = in_pieces(path)
+    assert articles == whole(path)
+    assert [article.key for article in articles] == [str(n) for n in range(50)]
+    assert len(found) > 5 or "\r" in start.replace("\r\n", "")
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("a.csv", "id,text\n1,caf\xe9 au lait\n".encode("cp1252") * 9),
@@ -114,6 +128,7 @@ def test_a_table_with_stray_quotes_is_read_as_by_the_import(tmp_path_factory, co
         ("a.parquet", b"PAR1" + b"\xff" * 99 + (99).to_bytes(4, "little") + b"PAR1"),
         ("a.csv", b"id,number\n1,2\n"),
         ("a.csv", b""),
+        ("a.csv", b"\n" * 999),
         ("a.csv", b"id,text\n"),
         ("a.jsonl", b"\xef\xbb\xbf" + b'{"text": "a"}\n\n{"text": 1}\nno\n' * 9),
     ],
@@ -136,6 +151,37 @@ def test_only_files_with_an_article_a_row_are_an_archive(tmp_path):
     [alone] = tabular_files(tmp_path / "a.jsonl")
     assert (alone.place, alone.size) == (tmp_path / "a.jsonl", 1)
     assert tabular_files(tmp_path / "none.csv") == tabular_files(tmp_path / "b" / "page.html") == []
+
+
+def test_no_folder_of_an_archive_is_left_out_in_silence(tmp_path):
+    (tmp_path / "in" / "b").mkdir(parents=True)
+    (tmp_path / "in" / "a.jsonl").write_text("x")
+    (tmp_path / "in" / "b" / "b.jsonl").write_text("x")
+    link = tmp_path / "in" / "c"
+    link.symlink_to("b")
+    with pytest.raises(InputError, match="in/c: is a link to a folder"):
+        tabular_files(tmp_path / "in")
+    link.unlink()
+    link.with_suffix(".jsonl").symlink_to("gone")
+    with pytest.raises(InputError, match=r"in/c\.jsonl: cannot be read \(No such file"):
+        tabular_files(tmp_path / "in")
+
+
+def test_a_folder_of_an_archive_that_may_not_be_read_is_said(tmp_path, monkeypatch):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a.jsonl").write_text("x")
+    true = os.scandir
+
+    def refusing(path):
+        if str(path).endswith("b"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return true(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    with pytest.raises(InputError, match=r"/b: cannot be read \(Permission denied"):
+        tabular_files(tmp_path)
+    (tmp_path / "page.html").write_text("x")
+    assert tabular_files(tmp_path) == []  # the import says it
 
 
 def test_a_file_that_was_damaged_since_is_said(tmp_path):
