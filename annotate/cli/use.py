@@ -108,12 +108,13 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     given again.
     """
     from annotate.cli.prevalence_lines import lines_of, say_notes
-    from annotate.prediction.engines import Engine
+    from annotate.prediction.engines import Engine, as_engine
+    from annotate.prediction.parts import as_form
     from annotate.prevalence import parse_fields
     from annotate.stores import as_place
     from annotate.workflows.prevalence import make_shares, read_audit
     from annotate.workflows.training import find_model
-    from annotate.workflows.use import Choice, as_engine, as_form, predict_articles
+    from annotate.workflows.use import Choice, predict_articles
 
     if strict and by is None:
         msg = "It goes with --prevalence."

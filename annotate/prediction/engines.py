@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from annotate.errors import ModelError
 from annotate.prediction.on_ray import Cluster, on_ray
 from annotate.prediction.pool import in_processes
 
@@ -51,6 +52,20 @@ class Engine:
         if self.name == "ray":
             return on_ray(make, items, cluster=Cluster(self.cluster, count, self.gpus))
         return in_processes(make, items, processes=count)
+
+
+def as_engine(name: str | None) -> EngineName:
+    """The engine of this name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    known: tuple[EngineName, ...] = ("processes", "ray")
+    for engine in known:
+        if name in {None, engine}:
+            return engine
+    msg = f"--engine: there is no engine {name!r}. Use one of {', '.join(known)}."
+    raise ModelError(msg)
 
 
 def cores() -> int:

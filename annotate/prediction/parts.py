@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, cast
 
+from annotate.errors import ModelError
 from annotate.prediction.columns import DIFFERENT, FLAT, SCORE, flat_schema
 from annotate.records import Prediction
 from annotate.stores import Place, delivered, files_in, opened, remove_files
@@ -26,11 +27,29 @@ _GROUP_ROWS = 50_000
 """Rows of a group in Parquet files: few enough to be held in memory, enough to be read fast."""
 _GZIP_LEVEL = 6
 _COPY_BYTES = 2**20
+_DIGITS = 6
+MOST_PARTS = 10**_DIGITS
+"""Beyond these the order of names would no longer be that of the parts."""
 
 
 def part_name(number: int, form: Form) -> str:
     """The name of a part; in the order of names they are in that of the input."""
-    return f"part-{number:06}.{form}"
+    return f"part-{number:0{_DIGITS}}.{form}"
+
+
+def as_form(name: str | None) -> Form | None:
+    """The kind of file of this name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    if name is None:
+        return None
+    form = next((kind for kind in FORMS if kind == name), None)
+    if form is None:
+        msg = f"--format: there is no kind {name!r}. Use one of {', '.join(FORMS)}."
+        raise ModelError(msg)
+    return form
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from annotate.files import remove_unfinished
 from annotate.models.recipes import ENCODING
 from annotate.prediction import Ledger, Run
 from annotate.prediction.engines import Engine
-from annotate.prediction.parts import join, remove_unfinished_parts
+from annotate.prediction.parts import MOST_PARTS, join, remove_unfinished_parts
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
 from annotate.stores import Place, delivered, files_in, from_root, remove
@@ -73,7 +73,7 @@ def label_archive(
         on_progress: told as articles are done.
 
     Raises:
-        InputError: there is nothing to label.
+        InputError: there is nothing to label, or in too many files.
         LedgerError: the output is of another model or input, or another process is at it.
         StoreError: an object store refuses or does not answer.
         LostProcessError: a piece ends every process that works on it.
@@ -83,6 +83,10 @@ def label_archive(
     pieces = list(
         cut(archive.files, base=archive.base, folder=archive.folder, options=archive.options)
     )
+    if len(pieces) > MOST_PARTS:
+        problem = f"is in more than {MOST_PARTS:,} pieces"
+        remedy = "Put small files together, or label one folder after the other."
+        raise InputError(str(archive.path), problem, remedy)
     with Ledger.opened(
         target.parts, _run(model, archive, target, settings, only, pieces)
     ) as ledger:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.documents import FieldNames, ReadingOptions, Skipped
+from annotate.documents.huggingface import PREFIX
 from annotate.documents.kinds import PACKED, kind_of
-from annotate.documents.pieces import Piece, read_piece
+from annotate.documents.pieces import TABULAR, Piece, read_piece
 from annotate.documents.remarks import in_one_line
 from annotate.errors import InputError, LedgerError
 from annotate.prediction import Done, Form
@@ -76,8 +77,7 @@ class Target:
         """
         if isinstance(place, Address) and "/" not in place.path:
             raise InputError(str(place), "is a whole bucket", f"Name a folder: {place}/labelled.")
-        kind = kind_of(place.name)
-        ending = (kind_of(place.name.removesuffix(kind)) if kind in PACKED else "") + kind
+        ending = _ending(place.name)
         if (isinstance(place, Path) and place.is_dir()) or not ending:
             return cls(place, form or "parquet", is_file=False)
         found = next((known for known in FORMS if f".{known}" == ending), None)
@@ -132,6 +132,32 @@ def check_apart(output: Place, articles: Place) -> None:
         if is_within(place, articles):
             problem = f"is to be written, but is what is read ({articles}) or lies in it"
             raise InputError(str(place), problem, "Name another output: -o PATH.")
+
+
+def not_in_pieces(articles: Place | None) -> InputError:
+    """Why articles, or the workspace's documents, are not labelled piece by piece."""
+    remedy = (
+        "Name files with an article a row, without links to elsewhere and without --top, or write "
+        "one file, -o NAME.jsonl, without --processes, --engine and --format."
+    )
+    if articles is None:
+        return InputError("documents", "are not labelled piece by piece", remedy)
+    hub = str(articles).startswith(PREFIX)
+    if isinstance(articles, Path) and not hub and not articles.exists():
+        return InputError(articles, "no such file or folder", "Check the path.")
+    for name in sorted(files_in(articles, deep=True)) or [""]:
+        hidden = any(each.startswith((".", "_")) for each in name.split("/"))
+        if not hidden and _ending(name or articles.name).removesuffix(".gz") not in TABULAR:
+            place = articles / name if name else articles
+            problem = "has no article a row, so nothing is labelled piece by piece"
+            return InputError(str(place), problem, f"Take it out. {remedy}" if name else remedy)
+    return InputError(str(articles), "is not labelled piece by piece", remedy)
+
+
+def _ending(name: str) -> str:
+    """The ending of a name, with that of what is packed: ``.csv.gz``."""
+    kind = kind_of(name)
+    return (kind_of(name.removesuffix(kind)) if kind in PACKED else "") + kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,14 @@ from annotate.documents.huggingface import PREFIX
 from annotate.documents.pieces import tabular_files
 from annotate.errors import InputError, ModelError, WorkspaceError
 from annotate.prediction import Form, best, predict, write_predictions
-from annotate.prediction.engines import Engine, EngineName
-from annotate.prediction.parts import FORMS
+from annotate.prediction.engines import Engine
 from annotate.records import Document, Prediction
 from annotate.settings import Settings
 from annotate.sidecar import write_sidecar
 from annotate.splits import seen_in_training
 from annotate.stores import Address, Place, from_root
 from annotate.workflows.archive import Progress, label_archive
-from annotate.workflows.archive_work import Archive, Target, check_apart
+from annotate.workflows.archive_work import Archive, Target, check_apart, not_in_pieces
 from annotate.workflows.families import group_documents
 from annotate.workflows.tasks import task_builder
 from annotate.workflows.training import NamedModel
@@ -117,47 +116,10 @@ def predict_articles(
         columns = tuple(choice.columns.items())
         archive = Archive(from_root(articles), tuple(files), base.absolute(), columns)
         return _predict_archive(model, archive, path, workspace, choice, on_document)
-    if (
-        choice.form
-        or choice.engine != Engine()
-        or isinstance(articles, Address)
-        or isinstance(path, Address)
-    ):
-        problem = "is not labelled piece by piece"
-        remedy = (
-            "Name files with an article a row, and no --top, or leave out --processes and --engine."
-        )
-        raise InputError(str(articles or path), problem, remedy)
+    piecewise = choice.form or choice.engine != Engine()
+    if piecewise or isinstance(articles, Address) or isinstance(path, Address) or not path.suffix:
+        raise not_in_pieces(articles)
     return _predict_documents(model, workspace, articles, path, choice, on_document)
-
-
-def as_form(name: str | None) -> Form | None:
-    """The kind of file of this name.
-
-    Raises:
-        ModelError: there is none.
-    """
-    if name is None:
-        return None
-    form = next((kind for kind in FORMS if kind == name), None)
-    if form is None:
-        msg = f"--format: there is no kind {name!r}. Use one of {', '.join(FORMS)}."
-        raise ModelError(msg)
-    return form
-
-
-def as_engine(name: str | None) -> EngineName:
-    """The engine of this name.
-
-    Raises:
-        ModelError: there is none.
-    """
-    known: tuple[EngineName, ...] = ("processes", "ray")
-    for engine in known:
-        if name in {None, engine}:
-            return engine
-    msg = f"--engine: there is no engine {name!r}. Use one of {', '.join(known)}."
-    raise ModelError(msg)
 
 
 def _predict_archive(

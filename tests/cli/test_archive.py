@@ -247,13 +247,20 @@ def test_one_label_alone(run, model, archive):
     [(("a.jsonl", "-o", "o.txt"), ".parquet, .jsonl, .csv, .jsonl.gz, .csv.gz, or a folder"),
      (("a.jsonl", "-o", "o.csv", "--format", "jsonl"), "does not end in .jsonl"),
      (("a.jsonl", "-o", "o", "--format", "xml"), "no kind 'xml'"),
-     (("page.txt", "-o", "o.csv", "--processes", "2"), "is not labelled piece by piece"),
+     (("page.txt", "-o", "o.csv", "--processes", "2"), "page.txt: has no article a row"),
+     (("none", "-o", "o"), "none: no such file or folder"),
+     (("mixed", "-o", "o"), "mixed/b/README.md: has no article a row"),
+     (("mixed", "-o", "o.csv", "--processes", "2"), "mixed/b/README.md: has no article a row"),
      (("a.jsonl", "-o", "here"), "here holds mine.txt")],
 )  # fmt: skip
 def test_what_does_not_go_together_is_refused(run, model, archive, tmp_path, arguments, words):
     (tmp_path / "page.txt").write_text("He said no.")
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "mine.txt").write_text("x")
+    (tmp_path / "mixed" / "b").mkdir(parents=True)
+    lines(tmp_path / "mixed" / "a.jsonl", articles(1))
+    (tmp_path / "mixed" / "b" / "README.md").write_text("Articles.")
+    (tmp_path / "mixed" / "b" / ".hidden.txt").write_text("x")
     done = run("predict", model, *arguments)
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert words in done.err
@@ -361,6 +368,15 @@ def test_a_run_goes_on_only_where_articles_are_named_as_before(run, model, tmp_p
     assert done.code == 1
     assert "out was begun with another current folder" in done.err
     assert parts(tmp_path / "out") == before
+
+
+def test_more_parts_than_their_names_have_digits_for_are_refused(run, model, archive, monkeypatch):
+    small_pieces(monkeypatch)
+    monkeypatch.setattr("annotate.workflows.archive.MOST_PARTS", 2)
+    done = run("predict", model, archive, "-o", "out")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "a.jsonl: is in more than 2 pieces. Put small files together" in done.err
+    assert not Path("out").exists()
 
 
 def test_a_data_set_by_its_name_is_labelled(run, model, tmp_path):
