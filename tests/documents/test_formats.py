@@ -233,6 +233,19 @@ def test_a_saved_data_set(tmp_path):
     assert str(none) == "two: has no split 'dev' (its splits: train, test)"
 
 
+def test_a_saved_data_set_with_an_impossible_date_is_said(tmp_path):
+    import datasets
+
+    kinds = datasets.Features(
+        {"text": datasets.Value("string"), "date": datasets.Value("timestamp[s]")}
+    )
+    rows = {"text": ["One.", "Two."], "date": [0, 1_700_000_000_000]}
+    datasets.Dataset.from_dict(rows, kinds).save_to_disk(tmp_path / "one")
+    found, skipped, _ = read_path(tmp_path, tmp_path / "one")
+    assert [document.text for document in found] == ["One."]
+    assert skipped == ["one: is a data set that cannot be read (date value out of range)"]
+
+
 def test_fields_are_mapped_by_hand(tmp_path):
     row = {"fields": {"bodyText": "Two."}, "text": "One.", "when": "2026-02-03", "title": "T"}
     (found,), _, remarks = read(
