@@ -1,16 +1,19 @@
 """Models as folders: weights, manifest and card; verified when loaded, and never run as code."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from pydantic import ValidationError
 
 from annotate import __version__
 from annotate.errors import ModelError, UnknownLabelError
 from annotate.files import atomic_folder, check_replaceable, sha256_of, write_text
 from annotate.jsonl import explain
+from annotate.models.arrays import read_arrays, write_arrays
 from annotate.models.card import model_card
 from annotate.models.manifest import Manifest, manifest_of
 from annotate.models.options import RecipeOptions
@@ -19,17 +22,27 @@ from annotate.models.recipes import recipe as recipe_of
 from annotate.records import Example
 from annotate.scheme import Scheme
 from annotate.splits import training_part
+from annotate.splits.sentences import NO_SENTENCES, Digests, sentence_digests
 
 _MANIFEST: Final = "manifest.json"
 _CARD: Final = "README.md"
+_SENTENCES: Final = "sentences.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A model and what is known of it."""
+    """A model and what is known of it.
+
+    Attributes:
+        model: the model.
+        manifest: how it was made, and on which articles.
+        sentences: gives the sorted digests of the sentences that it was trained on; of a model that
+            was loaded it reads them, and there are none where it was made before they were kept.
+    """
 
     model: Model
     manifest: Manifest
+    sentences: Callable[[], Digests] = lambda: NO_SENTENCES
 
 
 def train_model(
@@ -79,7 +92,8 @@ def train_model(
         model=model,
         options=options.asked if options else None,
     )
-    return TrainedModel(model, manifest)
+    sentences = np.unique(sentence_digests(part.examples))
+    return TrainedModel(model, manifest, lambda: sentences)
 
 
 def save_model(trained: TrainedModel, folder: Path) -> TrainedModel:
@@ -90,6 +104,8 @@ def save_model(trained: TrainedModel, folder: Path) -> TrainedModel:
     """
     with atomic_folder(folder, ours=_replaceable(folder)) as content:
         trained.model.save(content)
+        if len(sentences := trained.sentences()):
+            write_arrays(content / _SENTENCES, {"digests": sentences})
         files = {path.name: sha256_of(path) for path in sorted(content.iterdir())}
         manifest = trained.manifest.model_copy(update={"files": files})
         write_text(content / _MANIFEST, manifest.model_dump_json(indent=2) + "\n")
@@ -141,7 +157,16 @@ def load_model(
     model = recipe_of(manifest.recipe).load(folder)
     if model.labels != manifest.labels:
         raise ModelError(_damaged(folder, "its weights are for other labels than its manifest"))
-    return TrainedModel(model, manifest)
+    return TrainedModel(model, manifest, partial(_sentences, folder, manifest))
+
+
+def _sentences(folder: Path, manifest: Manifest) -> Digests:
+    if _SENTENCES not in manifest.files:
+        return NO_SENTENCES
+    found = read_arrays(folder / _SENTENCES).get("digests", np.empty(0))
+    if found.dtype != np.uint64 or found.ndim != 1:
+        raise ModelError(_damaged(folder, f"{_SENTENCES} holds no digests"))
+    return found
 
 
 def read_manifest(folder: Path) -> Manifest:

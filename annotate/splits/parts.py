@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from annotate.errors import EvaluationError, SplitError
 from annotate.records import Document, Example, Split
 from annotate.splits.groups import split_groups
+from annotate.splits.sentences import NO_SENTENCES, Digests, known_groups
 
 _SHARES: Final[Mapping[Split, float]] = {"train": 0.8, "test": 0.2}
 """Of examples that come without splits."""
@@ -60,6 +61,7 @@ def unseen_part(
     trained_on: TrainedOn,
     *,
     kin: Mapping[str, Collection[str]] = MappingProxyType({}),
+    sentences: Digests = NO_SENTENCES,
 ) -> list[Example]:
     """Choose what a model may be scored on: only groups and documents that it has not seen.
 
@@ -68,32 +70,36 @@ def unseen_part(
         trained_on: what the model has seen, such as its manifest.
         kin: for documents, by id, the ids of all documents of their family today. A model that
             was trained on one before the family was known has seen the whole family.
+        sentences: digests of those that it was trained on. A group that is known by these alone
+            (`annotate.splits.sentences.known_groups`) is left out, in a test split too.
 
     Raises:
         SplitError: some examples have a split and others none, or one group stands in two.
         EvaluationError: there is no test split, the model was trained on one of its groups or
-            documents, or without splits: it has seen every group.
+            documents, or it has seen every group.
     """
     seen = _seen_groups(examples, trained_on, kin)
-    if not has_splits(examples):
-        if unseen := [example for example in examples if example.group not in seen]:
-            return unseen
-        msg = (
-            "The model was trained on every group of these examples, so a score would say nothing. "
-            "Evaluate on other articles, or use `--folds`."
-        )
-        raise EvaluationError(msg)
-    test = [example for example in examples if example.split == "test"]
-    if not test:
-        msg = 'No example has the split "test". Give some, or use `--folds`.'
-        raise EvaluationError(msg)
-    if leaked := sorted({example.group for example in test} & seen):
-        msg = (
-            f"The model was trained on {len(leaked)} of the test groups, such as {leaked[0]!r}, so "
-            "its score would be too good. Train again with these splits, then evaluate."
-        )
-        raise EvaluationError(msg)
-    return test
+    chosen = list(examples)
+    if has_splits(examples):
+        chosen = [example for example in examples if example.split == "test"]
+        if not chosen:
+            msg = 'No example has the split "test". Give some, or use `--folds`.'
+            raise EvaluationError(msg)
+        if leaked := sorted({example.group for example in chosen} & seen):
+            msg = (
+                f"The model was trained on {len(leaked)} of the test groups, such as "
+                f"{leaked[0]!r}, so its score would be too good. Train again with these splits, "
+                "then evaluate."
+            )
+            raise EvaluationError(msg)
+    seen |= known_groups(chosen, sentences)
+    if unseen := [example for example in chosen if example.group not in seen]:
+        return unseen
+    msg = (
+        "The model was trained on every group of these examples, so a score would say nothing. "
+        "Evaluate on other articles, or use `--folds`."
+    )
+    raise EvaluationError(msg)
 
 
 def assign(examples: Sequence[Example], splits: Mapping[str, Split]) -> list[Example]:

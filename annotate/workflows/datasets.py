@@ -222,17 +222,17 @@ def labelled(
         MissingFileError: the data set has not been made yet.
     """
     scheme = workspace.scheme if workspace else None
+    families = list(workspace.existing(Family)) if workspace else []
+    kin = {name: family.documents for family in families for name in family.documents}
     if examples is not None:
         found = read_examples(examples, labels=scheme.label_names if scheme else None)
         occurring = tuple(sorted({*others, *(example.label for example in found)}))
         labels = scheme.label_names if scheme else occurring
-        return Labelled(found, labels, "group", scheme)
+        return Labelled(found, labels, "group", scheme, kin)
     if workspace is None or scheme is None:
         raise NoWorkspaceError(Path())
     if not workspace.dataset.is_dir():
         raise MissingFileError(workspace.dataset, "annotate dataset")
     found = read_dataset(workspace.dataset)
     grouping: Grouping = "family" if workspace.has(Family) else "article"
-    families = workspace.existing(Family)
-    kin = {name: family.documents for family in families for name in family.documents}
     return Labelled(found, scheme.label_names, grouping, scheme, kin)

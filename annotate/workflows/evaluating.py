@@ -1,7 +1,7 @@
 """A model, a recipe or a file of predictions to its score on articles that it has never seen."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,6 @@ from annotate.evaluation import (
     Evaluation,
     Rival,
     cross_validate,
-    evaluate_model,
     study,
     write_report,
 )
@@ -21,7 +20,7 @@ from annotate.evaluation.protocols import Model
 from annotate.models import RecipeOptions
 from annotate.models.recipes import recipes
 from annotate.records import Example
-from annotate.splits import has_splits, unseen_part
+from annotate.splits import has_splits
 from annotate.workflows.behaviour import behaviour_tests, fits, is_ours
 from annotate.workflows.beside import (
     InFolds,
@@ -35,7 +34,8 @@ from annotate.workflows.beside import (
 )
 from annotate.workflows.datasets import Labelled, labelled
 from annotate.workflows.given_files import files_among, is_file, labels_in, rival_of, score_file
-from annotate.workflows.training import NamedModel, find_model
+from annotate.workflows.training import find_model
+from annotate.workflows.unseen import evaluate_named, known_trait, of_left_out, unseen_by
 from annotate.workspace import Workspace
 
 FOLDS: Final = 5
@@ -94,6 +94,7 @@ class _Subject:
     rivals: Sequence[Rival] = ()
     missing: tuple[str, ...] = ()
     files: Sequence[GivenPredictions] = ()
+    traits: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evaluation:
@@ -109,13 +110,14 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
     found = labelled(workspace, wanted.examples, others=known | labels_in(files))
     scored = found.examples
     for each in (model, *others):
-        scored = unseen_part(scored, each.manifest, kin=found.kin)
+        scored = unseen_by(each, scored, found)
     training = training_examples(found, model.manifest)
     scorer = None
     if training is not None:
         scorer = OnTrainingPart(training, scored, found, model.manifest.seed)
+    made = evaluate_named(model, scored, found, words=True)
     subject = _Subject(
-        evaluation=evaluate_named(model, scored, found, words=True),
+        evaluation=replace(made, warnings=(*of_left_out(found, scored), *made.warnings)),
         found=found,
         scored=scored,
         scorer=scorer,
@@ -129,6 +131,7 @@ def evaluate(workspace: Workspace | None, wanted: Wanted, *, name: str) -> Evalu
         ],
         missing=(_NO_PART,) if training is None else (),
         files=files,
+        traits=known_trait(model, scored),
     )
     return _studied(workspace, wanted, subject)
 
@@ -232,7 +235,10 @@ def _studied(workspace: Workspace | None, wanted: Wanted, subject: _Subject) -> 
         rivals=beside,
         seed=wanted.seed,
         votes=votes_on(workspace, subject.found, from_file=wanted.examples is not None),
-        traits=more_traits(subject.scored, subject.training, subject.found.labels),
+        traits={
+            **more_traits(subject.scored, subject.training, subject.found.labels),
+            **subject.traits,
+        },
         behaviour=_behaviour(wanted, subject),
         missing=(*subject.missing, *standing.missing),
         learning=learning_of(None if wanted.examples else workspace, subject.recipe),
@@ -250,28 +256,6 @@ def _behaviour(wanted: Wanted, subject: _Subject) -> Behaviour | None:
         )
         raise EvaluationError(msg)
     return behaviour_tests(subject.model())
-
-
-def evaluate_named(
-    model: NamedModel, scored: Sequence[Example], found: Labelled, *, words: bool = False
-) -> Evaluation:
-    """Score a trained model on some of the labelled examples.
-
-    Args:
-        model: with its manifest, which says what it was trained on.
-        scored: none of which it was trained on.
-        found: what they are of.
-        words: whether to look for the words that mattered.
-    """
-    return evaluate_model(
-        model.model,
-        scored,
-        labels=found.labels,
-        name=model.name,
-        trained_on=model.manifest,
-        grouping=found.grouping,
-        words=words,
-    )
 
 
 def _told(on_fold: Callable[[int, int], None], folds: int, done: int) -> None:

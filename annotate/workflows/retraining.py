@@ -16,13 +16,12 @@ from annotate.evaluation import Evaluation
 from annotate.files import read_text, write_text
 from annotate.models import RecipeOptions, save_model
 from annotate.records import GoldLabel, Name, Record, Share, Time
-from annotate.splits import unseen_part
 from annotate.workflows.datasets import Labelled, labelled, make_dataset
-from annotate.workflows.evaluating import evaluate_named
 from annotate.workflows.gold import decide_gold
 from annotate.workflows.sentences import labelled_tasks
 from annotate.workflows.streams import audit_share
 from annotate.workflows.training import NamedModel, find_model, train
+from annotate.workflows.unseen import evaluate_named, unseen_by
 from annotate.workspace import Workspace
 
 Outcome = Literal["promoted", "not promoted", "failed", "waiting"]
@@ -165,7 +164,7 @@ def judge(new: NamedModel, served: NamedModel, found: Labelled) -> Verdict:
     ]
     try:
         for model in (new, served):
-            audit = unseen_part(audit, model.manifest, kin=found.kin) if audit else []
+            audit = unseen_by(model, audit, found) if audit else []
     except EvaluationError:
         audit = []
     groups = len({example.group for example in audit})

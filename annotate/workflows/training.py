@@ -16,6 +16,7 @@ from annotate.models import (
     save_model,
     train_model,
 )
+from annotate.splits.sentences import Digests
 from annotate.workflows.datasets import labelled
 from annotate.workspace import Workspace
 
@@ -46,6 +47,11 @@ class NamedModel:
     def digest(self) -> str:
         """SHA-256 of the manifest, which holds those of the weights; in hex."""
         return hashlib.sha256(self.manifest.model_dump_json().encode()).hexdigest()
+
+    @property
+    def sentences(self) -> Digests:
+        """Digests of the sentences that it was trained on; none where it keeps none."""
+        return self.trained.sentences()
 
 
 def train(

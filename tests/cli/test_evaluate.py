@@ -13,7 +13,7 @@ WORDS = {"claim": "said it was so", "denial": "denied it", "neither": "went home
 
 def sentences(n=90, groups=30):
     return [
-        {"id": f"s{i}", "text": f"He {WORDS[LABELS[i % 3]]}, part {i % 7}.", "label": LABELS[i % 3],
+        {"id": f"s{i}", "text": f"He {WORDS[LABELS[i % 3]]}, part {i}.", "label": LABELS[i % 3],
          "group": f"g{i % groups}", "outlet": "AB"[i % 2], "votes": {LABELS[i % 3]: 3}}
         for i in range(n)
     ]  # fmt: skip
@@ -82,6 +82,29 @@ def test_models_are_compared_on_what_neither_has_seen(run, examples):
     alone = json.loads(run("evaluate", "first", "--examples", examples, "--json").out)
     assert found["examples"] < alone["examples"]
     assert [entry["name"] for entry in found["findings"]["beside"]][-1] == "second"
+
+
+def test_what_was_trained_on_is_not_scored_under_other_names(run, tmp_path, examples):
+    run("train", "--examples", examples, "--output", "m")
+    copy = [row | {"id": f"c{row['id']}", "group": f"c{row['group']}"} for row in sentences()]
+    new = [
+        {"id": f"n{i}", "text": f"In {i} the mayor {WORDS[LABELS[i % 3]]} to the council again.",
+         "label": LABELS[i % 3], "group": f"n{i}"}
+        for i in range(6)
+    ]  # fmt: skip
+    write(tmp_path / "c.jsonl", copy)
+    done = json.loads(run("evaluate", "m", "--examples", "c.jsonl", "--json").out)
+    # Of 30 groups 24 were trained on, with 3 sentences each.
+    assert (done["examples"], done["groups"]) == (18, 6)
+    assert done["warnings"][0].startswith("24 of 30 groups were left out, since they or at least")
+    known = json.loads((tmp_path / "m" / "manifest.json").read_text())["groups"]
+    short = next(row for row in copy if row["group"][1:] in known)
+    write(tmp_path / "n.jsonl", [*new, short | {"group": "n0"}])
+    done = json.loads(run("evaluate", "m", "--examples", "n.jsonl", "--json").out)
+    assert done["examples"] == 7
+    assert done["warnings"][-1].startswith("1 of the 7 sentences also stands, word for word, in")
+    parts = [s for s in done["findings"]["slices"] if s["trait"] == "word for word in training"]
+    assert {part["value"]: part["examples"] for part in parts} == {"no": 6, "yes": 1}
 
 
 @pytest.mark.parametrize("arguments", [[], ["m", "--folds", "3"], ["m", "--predictions", "p.csv"]])
@@ -169,7 +192,8 @@ def test_floors_that_cannot_be_trained_are_named_and_the_rest_is_scored(run, tmp
 
 def test_a_label_that_does_not_occur_is_an_ordinary_test_set(run, tmp_path, examples):
     rows = [row for row in sentences() if row["label"] != "denial"]
-    write(tmp_path / "none.jsonl", [row | {"group": f"new-{row['group']}"} for row in rows])
+    new = [row | {"group": f"new-{row['group']}", "text": f"Yet {row['text']}"} for row in rows]
+    write(tmp_path / "none.jsonl", new)
     told = [{"id": row["id"], "label": "denial" if row["id"] == "s0" else "claim"} for row in rows]
     write(tmp_path / "llm.jsonl", told)
     run("train", "--examples", examples, "--output", "first", "--recipe", "tfidf")

@@ -10,6 +10,7 @@ from annotate.records import Example, Input
 from annotate.resources import resource
 from annotate.scheme import Scheme
 from annotate.splits import unseen_part
+from annotate.splits.sentences import sentence_digests
 
 LABELS = ("claim", "denial", "neither")
 NEURAL = {"embedding", "encoder", "ensemble"}
@@ -107,11 +108,29 @@ def test_a_saved_model_loads_and_scores_the_same(recipe, tmp_path, scheme):
     np.testing.assert_array_equal(loaded.model.scores(inputs), made.model.scores(inputs))
 
 
+def test_a_saved_model_knows_the_sentences_that_it_was_trained_on(saved):
+    loaded = load_model(saved)
+    # 8 of 10 groups with 3 sentences each, all different
+    assert len(loaded.sentences()) == 24
+    inside = [e for e in examples() if e.group in loaded.manifest.groups]
+    assert sorted(sentence_digests(inside)) == loaded.sentences().tolist()
+    save_model(loaded, saved)
+    assert load_model(saved).manifest.files == loaded.manifest.files
+
+
+def test_a_model_of_before_sentences_were_kept_is_taken_as_it_is(saved):
+    content = json.loads((saved / "manifest.json").read_text(encoding="utf-8"))
+    del content["files"]["sentences.npz"]
+    _manifest(files=content["files"])(saved)
+    (saved / "sentences.npz").unlink()
+    assert len(load_model(saved).sentences()) == 0
+
+
 def test_saving_replaces_the_folder_and_leaves_nothing_beside_it(saved, tmp_path, scheme):
     other = train_model(examples(), recipe="majority", labels=LABELS, scheme=scheme, seed=0)
     save_model(other, saved)
     names = sorted(path.name for path in saved.iterdir())
-    assert names == ["README.md", "majority.json", "manifest.json"]
+    assert names == ["README.md", "majority.json", "manifest.json", "sentences.npz"]
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from annotate.errors import EvaluationError, SplitError
 from annotate.records import Example
 from annotate.splits import has_splits, training_part, unseen_part
+from annotate.splits.sentences import sentence_digests
 
 
 @dataclass(frozen=True)
@@ -106,3 +107,38 @@ def test_a_model_that_knows_a_kin_of_a_test_article_is_not_scored():
     assert len(unseen_part(split, Seen(documents=("d1",)), kin=kin)) == 1
     with pytest.raises(EvaluationError, match="trained on 1 of the test groups, such as 'b'"):
         unseen_part(split, Seen(documents=("d1", "d9")), kin=kin)
+
+
+LONG = "The minister said that the bridge would open in {}."
+
+
+def of_texts(*texts, group="other", split=None):
+    return [
+        example(number, group, split).model_copy(update={"text": text})
+        for number, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "known"),
+    [
+        ((LONG.format("May"), LONG.format("June")), True),  # half of them
+        ((LONG.format("June"), LONG.format("July"), LONG.format("May")), False),  # a third
+        (("Read more.", LONG.format("June")), False),  # of the long ones none
+        (("Read more.",), True),  # the only one
+        ((LONG.format("MAY").replace(" ", "\n "),), True),  # case and white space are nothing
+    ],
+)
+def test_a_group_is_known_by_half_of_its_long_sentences(texts, known):
+    trained = sentence_digests(of_texts("Read more.", LONG.format("May")))
+    fresh = example(9, "fresh")
+    found = unseen_part([*of_texts(*texts), fresh], Seen(), sentences=trained)
+    assert (found == [fresh]) is known
+
+
+def test_a_test_group_that_is_known_by_its_sentences_alone_is_left_out():
+    known = of_texts(LONG.format("May"), group="a", split="test")
+    trained = sentence_digests(known)
+    assert unseen_part([*known, SPLIT[1]], Seen(), sentences=trained) == [SPLIT[1]]
+    with pytest.raises(EvaluationError, match="trained on every group"):
+        unseen_part([*known, example(7, "z", "train")], Seen(), sentences=trained)
