@@ -58,7 +58,7 @@ class Access:
         """What the webhook shows in place of the secret.
 
         Every user of Label Studio can read the headers of a webhook: with it one can tell of
-        events, and ask for nothing.
+        events, and ask for nothing: neither predictions nor training.
         """
         if self.secret is None:
             return None
@@ -71,10 +71,15 @@ class Access:
             path: what is asked for.
             headers: of the request, by names in lower case.
         """
-        if self.secret is None or _same(_password(headers.get("authorization", "")), self.secret):
+        if self.may_ask(headers):
             return True
         shown = headers.get(WEBHOOK_HEADER.lower(), "")
         return path == "/webhook" and _same(shown, self.webhook_token or "")
+
+    def may_ask(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request shows the secret itself, where there is one."""
+        shown = _password(headers.get("authorization", ""))
+        return self.secret is None or _same(shown, self.secret)
 
     def is_for_us(self, headers: Mapping[str, str]) -> bool:
         """Whether the request names this machine, where nobody needs to show a secret.

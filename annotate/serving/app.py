@@ -18,6 +18,9 @@ from annotate.serving.limits import Limits
 from annotate.serving.measurements import Measurements
 from annotate.serving.protocol import Backend, RefusedError, asked_in, config_in, results
 
+Headers = Mapping[str, str]
+"""Of a request, by names in lower case."""
+
 _PREDICTING: Final = 4
 """Requests for predictions that are answered at one time; others wait."""
 _AT_ONCE: Final = 256
@@ -48,12 +51,12 @@ class Service:
     on_training: Callable[[], str] = lambda: "no retraining: annotate serve --retrain-every N"
     say: Callable[[str], None] = lambda _words: None
 
-    def setup(self, body: bytes) -> dict[str, Any]:
+    def setup(self, body: bytes, _headers: Headers) -> dict[str, Any]:
         """Answer for a project, if the model fits its page."""
         self._check(config_in(_parsed(body), "schema"))
         return {"model_version": self.backend.version}
 
-    def predict(self, body: bytes) -> dict[str, Any]:
+    def predict(self, body: bytes, _headers: Headers) -> dict[str, Any]:
         """Answer for tasks."""
         content = _parsed(body)
         asked = asked_in(content)
@@ -64,13 +67,15 @@ class Service:
         self.measurements.answers(answers)
         return results(answers)
 
-    def webhook(self, body: bytes) -> dict[str, Any]:
-        """Write down what is told."""
+    def webhook(self, body: bytes, headers: Headers) -> dict[str, Any]:
+        """Write down what is told; Label Studio asks for training here too, with the secret."""
         content = _parsed(body)
         project, ours = project_in(content), self.backend.project
         if ours is not None and project is not None and project != ours:
             raise RefusedError(409, f"project {project} is none of this workspace: that is {ours}")
         if content.get("action") == START_TRAINING:
+            if not self.access.may_ask(headers):
+                raise RefusedError(403, "training takes the secret: basic authentication")
             return {"training": self.on_training()}
         try:
             events = list(events_in(content))
@@ -130,10 +135,11 @@ def _add_work(app: FastAPI, service: Service) -> None:
     """What takes a moment, and is done beside the loop that answers."""
     predicting, recording = CapacityLimiter(_PREDICTING), CapacityLimiter(1)
 
-    def answering(path: str, do: Callable[[bytes], Any], limiter: CapacityLimiter) -> None:
+    def answering(path: str, do: Callable[[bytes, Headers], Any], limiter: CapacityLimiter) -> None:
         async def answer(request: Request) -> Response:
             body = await request.body()
-            return JSONResponse(await to_thread.run_sync(do, body, limiter=limiter))
+            done = await to_thread.run_sync(do, body, request.headers, limiter=limiter)
+            return JSONResponse(done)
 
         app.add_api_route(path, answer, methods=["POST"])
 

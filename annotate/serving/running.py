@@ -1,11 +1,14 @@
 """The application on a socket, until somebody stops it."""
 
+import asyncio
 import signal
 import socket
 from types import FrameType
 from typing import Final, Literal
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from annotate.errors import ServeError
 from annotate.serving.gate import App
@@ -17,6 +20,7 @@ _CONNECTIONS: Final = 500
 _BACKLOG: Final = 128
 _GRACE_SECONDS: Final = 10
 _IDLE_SECONDS: Final = 5
+_HEAD_SECONDS: Final = 10
 _HEADER_BYTES: Final = 64 * 2**10
 
 
@@ -58,11 +62,50 @@ class _Server(uvicorn.Server):
         self.stopped = "interrupted" if sig == signal.SIGINT else "asked"
 
 
+class _Connection(H11Protocol):
+    """Is closed if the head of a request does not come in time, so that others find a place.
+
+    What is silent after an answer, uvicorn closes (``timeout_keep_alive``), but neither what is
+    silent from the start nor what sends its head byte by byte.
+    """
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait no longer if the head is whole."""
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._wait_no_longer()
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request, unless that came already."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.IDLE and not self.transport.is_closing():
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._wait_no_longer()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._waiting = self.loop.call_later(_HEAD_SECONDS, self.transport.close)
+
+    def _wait_no_longer(self) -> None:
+        if self._waiting:
+            self._waiting.cancel()
+
+
 def run(app: App, listening: socket.socket) -> Stopped:
     """Answer requests until Ctrl-C or SIGTERM; what is being answered then is answered still."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=_Connection,
         loop="asyncio",
         lifespan="off",
         access_log=False,

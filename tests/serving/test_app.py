@@ -157,6 +157,17 @@ def test_somebody_asks_for_training(queue):
     assert "--retrain-every" in Client(queue).post("/webhook", {"action": "START_TRAINING"}).text
 
 
+def test_who_knows_the_webhooks_token_alone_cannot_start_training(queue):
+    asked = []
+    client = Client(queue, secret=SECRET, on_training=lambda: asked.append(1) or "it runs")
+    training = {"action": "START_TRAINING", "project": {"id": 21}}
+    token = {"X-Annotate-Webhook": Access("h", SECRET).webhook_token}
+    assert client.post("/webhook", training, headers=token).status_code == 403
+    assert asked == []
+    assert client.post("/webhook", training, auth=("annotate", SECRET)).is_success
+    assert asked == [1]
+
+
 def test_without_the_secret_nothing_is_answered(queue):
     client = Client(queue, secret=SECRET)
     for path in ("/", "/health", "/metrics", "/versions", "/nothing"):
