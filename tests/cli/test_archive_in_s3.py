@@ -133,7 +133,7 @@ def test_what_is_not_ours_in_a_store_is_left_alone(run, model, store, archive):
     assert (gone.code, "there is no such bucket" in gone.err) == (3, True)
     (archive / "page.html").write_text("x")
     done = run("predict", model, archive, "-o", "s3://news/p")
-    assert "is not labelled piece by piece" in done.err
+    assert "archive/page.html: has no article a row" in done.err
     assert objects(store, "news") == {"out/mine.txt": b"mine"}
 
 
@@ -173,7 +173,7 @@ def test_another_content_of_the_same_size_is_another_input(run, model, store):
     ("place", "code", "words"),
     [("s3://elsewhere/a", 3, "s3://elsewhere/a: there is no such bucket"),
      ("s3://news/none", 3, "s3://news/none: there is no such file or folder"),
-     ("s3://news/page.html", 1, "s3://news/page.html: is not labelled piece by piece"),
+     ("s3://news/page.html", 1, "s3://news/page.html: has no article a row"),
      ("s3://", 1, "s3://: names no bucket"),
      ("s4://news/a.csv", 1, "there is no kind of address s4://")],
 )  # fmt: skip
