@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from annotate.errors import InputError
 from annotate.files import read_text
@@ -58,3 +60,19 @@ def csv_rows(
                 yield rows.line_num, row
     except csv.Error as error:
         raise InputError(path, f"line {rows.line_num}: {error}", "Save it as CSV again.") from None
+
+
+def with_json(row: Mapping[str, str], columns: Collection[str]) -> dict[str, Any]:
+    """The row, with what the JSON in the cells of some columns says.
+
+    Raises:
+        ValueError: a cell holds no JSON, or lists nested too deeply; names its column.
+    """
+    read: dict[str, Any] = dict(row)
+    for name in row.keys() & set(columns):
+        try:
+            read[name] = json.loads(row[name])
+        except (ValueError, RecursionError):
+            msg = f"{name} is not JSON"
+            raise ValueError(msg) from None
+    return read

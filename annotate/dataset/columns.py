@@ -137,7 +137,7 @@ def _label_names(metadata: Mapping[bytes, bytes]) -> list[str] | None:
     try:
         label = json.loads(metadata[b"huggingface"])["info"]["features"]["label"]
         return [str(name) for name in label["names"]]
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None
 
 

@@ -1,10 +1,9 @@
 """Labelled examples from files: JSON Lines, CSV, Parquet, or the folder of a data set."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -15,7 +14,7 @@ from annotate.errors import InputError, SplitError, UnknownLabelError
 from annotate.records import Example
 from annotate.splits import has_splits
 from annotate.splits.excluded import Excluded
-from annotate.tables import csv_rows
+from annotate.tables import csv_rows, with_json
 
 MAKING: Final = "making.json"
 """File of a release without text that says how the data set was made."""
@@ -117,24 +116,12 @@ def _parquet(path: Path) -> Iterator[Example]:
 def _csv(path: Path) -> Iterator[Example]:
     for line, cells in csv_rows(path, check=partial(refuse_unknown, path=path)):
         try:
-            yield Example.model_validate(_row(cells))
+            yield Example.model_validate(with_json(cells, _AS_JSON))
         except ValidationError as error:
             problem = f"line {line}: {_problem(error)}"
             raise InputError(path, problem, "Correct that line.") from None
         except ValueError as error:
             raise InputError(path, f"line {line}: {error}", "Correct that line.") from None
-
-
-def _row(cells: Mapping[str, str]) -> dict[str, Any]:
-    row: dict[str, Any] = dict(cells)
-    for name in _AS_JSON:
-        if name in row:
-            try:
-                row[name] = json.loads(row[name])
-            except ValueError:
-                msg = f"{name} is not JSON"
-                raise ValueError(msg) from None
-    return row
 
 
 def _problem(error: ValidationError) -> str:

@@ -35,7 +35,8 @@ class Comparison:
         difference: macro-F1 of ours minus theirs, with its paired interval.
         p: how often swapping the two systems' answers in whole groups at random makes a
             difference at least as large, in (0, 1]; two-sided.
-        p_adjusted: the same after Holm's correction for all comparisons made.
+        p_adjusted: the same after Holm's correction for all comparisons made; of one that stands
+            for itself, the same.
         groups: number of groups.
     """
 

@@ -106,7 +106,10 @@ def _beside(entry: Beside, labels: Sequence[str]) -> dict[str, Any]:
         "about": entry.about,
         "role": entry.role,
         **_basics(entry.figures, labels),
-        "comparison": _comparison(entry.comparison),
+        "comparison": {
+            **_comparison(entry.comparison),
+            "p_adjusted": entry.comparison.p_adjusted,
+        },
     }
 
 
@@ -114,7 +117,6 @@ def _comparison(found: Comparison) -> dict[str, Any]:
     return {
         "difference": figure_json(found.difference),
         "p": found.p,
-        "p_adjusted": found.p_adjusted,
         "differs": found.differs,
         "detectable": found.detectable,
         "groups": found.groups,

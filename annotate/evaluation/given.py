@@ -1,6 +1,5 @@
 """Predictions from a file, by whatever made them: a language model, a colleague, another tool."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from annotate.evaluation.scoring import check_examples, evaluation_of
 from annotate.fields import Name, Share
 from annotate.jsonl import explain, lines
 from annotate.records import Example
-from annotate.tables import csv_rows
+from annotate.tables import csv_rows, with_json
 
 SCORE_PREFIXES: Final = ("score_", "score ")
 """How a column of a table begins that holds a label's scores: ``score_denial``."""
@@ -24,7 +23,10 @@ _UNKNOWN: Final = (
     "not known: the figures hold only if it was not."
 )
 _TOLERANCE: Final = 0.01
-_NOTHING: Final = (None, "")
+
+
+def _or_none(scores: object) -> object:
+    return {} if scores is None or scores == "" else scores
 
 
 class Given(BaseModel):
@@ -41,7 +43,7 @@ class Given(BaseModel):
 
     id: Annotated[Name, BeforeValidator(lambda value: str(value) if value is not None else value)]
     label: Name
-    scores: Annotated[dict[str, Share], BeforeValidator(lambda value: value or {})] = {}
+    scores: Annotated[dict[str, Share], BeforeValidator(_or_none)] = {}
     in_training: bool | None = None
 
 
@@ -125,11 +127,25 @@ def evaluate_predictions(
     warnings = list(made.warnings)
     if any(found.in_training is None for found in chosen):
         warnings.append(_UNKNOWN)
+    if doubt := _other_labels_higher(chosen):
+        warnings.append(doubt)
     if strangers:
         many = f"{len(strangers):,} predictions are" if strangers[1:] else "1 prediction is"
         such = f"such as {strangers[0]!r}"
         warnings.append(f"{many} for ids that no example has, {such}; left out.")
     return replace(made, warnings=tuple(warnings), given=True)
+
+
+def _other_labels_higher(chosen: Sequence[Given]) -> str | None:
+    """A caution where that is so of most: thresholds make it so of some, a mix-up of nearly all."""
+    scored = [found for found in chosen if found.scores]
+    other = sum(max(f.scores.values()) > f.scores.get(f.label, 0) for f in scored)
+    if 2 * other <= len(scored):
+        return None
+    return (
+        f"In {other:,} of {len(scored):,} predictions another label than the one given has the "
+        "highest score: unless thresholds were meant, the scores may stand under wrong labels."
+    )
 
 
 def _refuse_missing(
@@ -198,11 +214,7 @@ def _csv(path: Path) -> Iterator[Given]:
 
 
 def _fields(row: Mapping[str, str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {name: row[name] for name in ("id", "label") if name in row}
-    if row.get("in_training") not in _NOTHING:
-        fields["in_training"] = row["in_training"]
-    if "scores" in row:
-        fields["scores"] = json.loads(row["scores"])
+    fields = with_json({name: row[name] for name in Given.model_fields if name in row}, ["scores"])
     for prefix in SCORE_PREFIXES:
         found = {k.removeprefix(prefix): v for k, v in row.items() if k.startswith(prefix)}
         if found:

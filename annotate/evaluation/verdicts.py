@@ -65,11 +65,12 @@ def verdict(evaluation: Evaluation) -> Verdict:
 
 def percent(share: float) -> str:
     """A share in [0, 1] as per cent; what is not quite all or nothing never reads as that."""
-    if 0 < share < 0.005:  # noqa: PLR2004
+    said = f"{100 * share:.0f}%"
+    if said == "0%" and share > 0:
         return "under 1%"
-    if 0.995 <= share < 1:  # noqa: PLR2004
+    if said == "100%" and share < 1:
         return "over 99%"
-    return f"{100 * share:.0f}%"
+    return said
 
 
 def _where(evaluation: Evaluation) -> str:

@@ -163,6 +163,11 @@ def test_csv_cells_of_flags_votes_and_scores_hold_json(tmp_path):
         ("id,text,label,group\n1,a,claim\n", "line 2: 3 cells under 4 column names"),
         ("id,text,label,group\n1,a,claim,g,x\n", "line 2: 5 cells under 4 column names"),
         ("id,text,label,group,flags\n1,a,claim,g,mixed\n", "line 2: flags is not JSON"),
+        pytest.param(
+            f"id,text,label,group,votes\n1,a,claim,g,{'[' * 50_000}\n",
+            "line 2: votes is not JSON",
+            id="nested too deeply",
+        ),
         ("id,id,text\n", "two columns are called 'id'"),
         ("id\ttext\n", "unknown column"),
     ],
@@ -171,6 +176,17 @@ def test_a_csv_that_is_not_one_is_refused(tmp_path, text, message):
     (tmp_path / "a.csv").write_text(text)
     with pytest.raises(InputError, match=message):
         read_examples(tmp_path / "a.csv", labels=None)
+
+
+def test_what_a_parquet_file_says_of_itself_may_be_nonsense(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({"id": ["1"], "text": ["a"], "label": ["claim"], "group": ["g"]})
+    nested = table.replace_schema_metadata({"huggingface": "[" * 50_000})
+    pq.write_table(nested, tmp_path / "a.parquet")
+    (found,) = read_examples(tmp_path / "a.parquet", labels=None)
+    assert found.label == "claim"
 
 
 def test_a_parquet_file_of_pandas_with_numbers_for_empty_cells(tmp_path):

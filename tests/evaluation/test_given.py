@@ -74,6 +74,7 @@ def test_predictions_for_other_parts_pass_and_strangers_are_named(tmp_path):
         ([r | {"scores": {"claim": 0.5}} for r in TWO], EvaluationError, "sum to 0.5, not 1"),
         ([r | {"in_training": True} for r in TWO], EvaluationError, "trained on 2 of these 2"),
         ([*TWO, TWO[0]], InputError, "'e001' stands there twice"),
+        ([TWO[0] | {"scores": 0}, TWO[1]], RecordError, r"p\.jsonl:1: scores: should be an object"),
         ([{"id": "e001"}], RecordError, r"p\.jsonl:1: label: is missing"),
         ([], InputError, "no prediction in it"),
     ],
@@ -96,6 +97,22 @@ def test_a_bad_row_of_a_table_is_named_by_its_line(tmp_path):
     path.write_text("id,label,score_claim\ne001,claim,much\n")
     with pytest.raises(InputError, match=r"line 2: scores\.claim"):
         read_predictions(path)
-    path.write_text("id,label,scores\ne001,claim,much\n")
-    with pytest.raises(InputError, match="line 2: "):
-        read_predictions(path)
+    for cell in ("much", "[" * 50_000):
+        path.write_text(f"id,label,scores\ne001,claim,{cell}\n")
+        with pytest.raises(InputError, match="line 2: scores is not JSON"):
+            read_predictions(path)
+
+
+@pytest.mark.parametrize("nothing", [None, "", {}])
+def test_scores_may_be_left_empty(tmp_path, nothing):
+    rows = [row | {"scores": nothing} for row in TWO]
+    assert scored(write(tmp_path / "p.jsonl", rows)).items[0].scores == {}
+
+
+@pytest.mark.parametrize(("labels", "doubted"), [(("claim", "denial"), 0), (("neither",) * 2, 1)])
+def test_scores_that_speak_for_other_labels_are_doubted(tmp_path, labels, doubted):
+    # Both have "claim" as their highest: of one of two that is not the label given, then of both.
+    rows = [row | {"label": name, "scores": SURE} for row, name in zip(TWO, labels, strict=True)]
+    found = scored(write(tmp_path / "p.jsonl", rows))
+    said = [w for w in found.warnings if "In 2 of 2 predictions another label" in w]
+    assert len(said) == doubted

@@ -93,6 +93,12 @@ def test_hostile_text_stays_text():
         assert bad in page.texts["p"]  # as a note
 
 
+def test_only_comparisons_of_a_family_have_a_corrected_p():
+    found = to_json(studied(hostile_evaluation()))["findings"]
+    assert "p_adjusted" in found["beside"][0]["comparison"]
+    assert "p_adjusted" not in found["ceiling"]["comparison"]
+
+
 def test_page_may_run_only_what_is_ours_and_load_nothing():
     page = Page(render(studied(hostile_evaluation())))
     policy = page.policy

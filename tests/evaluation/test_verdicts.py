@@ -83,6 +83,7 @@ def test_whole_articles_are_not_called_sentences():
     [
         (0, "0%"),
         (0.0001, "under 1%"),
+        (1 / 200, "under 1%"),
         (0.006, "1%"),
         (0.994, "99%"),
         (0.995, "over 99%"),
