@@ -107,10 +107,16 @@ def save_model(trained: TrainedModel, folder: Path) -> TrainedModel:
         if len(sentences := trained.sentences()):
             write_arrays(content / _SENTENCES, {"digests": sentences})
         files = {path.name: sha256_of(path) for path in sorted(content.iterdir())}
-        manifest = trained.manifest.model_copy(update={"files": files})
+        manifest = _signed(trained.manifest.model_copy(update={"files": files}))
         write_text(content / _MANIFEST, manifest.model_dump_json(indent=2) + "\n")
         write_text(content / _CARD, model_card(manifest, name=folder.name))
     return replace(trained, manifest=manifest)
+
+
+def _signed(manifest: Manifest) -> Manifest:
+    """The manifest with the digest that it has when it is read."""
+    read = Manifest.model_validate_json(manifest.model_dump_json())
+    return read.model_copy(update={"manifest_sha256": read.digest})
 
 
 def check_folder(folder: Path) -> None:
@@ -136,6 +142,9 @@ def load_model(
 ) -> TrainedModel:
     """Read a model that `save_model` wrote, after checking every file against the manifest.
 
+    The manifest is checked against its own digest. That finds accidents and careless edits, not
+    forgers: whoever changes the digest as well is not found out.
+
     Args:
         folder: of the model. Its README.md may have been edited, nothing else.
         labels: refuse a model for other labels; their order plays no part.
@@ -147,6 +156,8 @@ def load_model(
     """
     manifest = read_manifest(folder)
     _check_files(folder, manifest)
+    if manifest.manifest_sha256 not in {None, manifest.digest}:
+        raise ModelError(_damaged(folder, f"{_MANIFEST} is not what the training wrote"))
     if labels is not None and set(labels) != set(manifest.labels):
         msg = (
             f"{folder}: this model is for the labels {', '.join(manifest.labels)}, not for "

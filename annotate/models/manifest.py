@@ -68,6 +68,8 @@ class Manifest(_Closed):
         created: when.
         files: SHA-256 of each file of weights, and of each folder of them as `sha256_of` takes it;
             empty before the model is saved.
+        manifest_sha256: `digest` as it was when the model was saved; None before that, and in
+            models that were made before it was kept.
     """
 
     format: Literal[1] = 1
@@ -89,6 +91,13 @@ class Manifest(_Closed):
     libraries: dict[str, str]
     created: Time
     files: dict[Name, Sha256] = {}
+    manifest_sha256: Sha256 | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the fields that it was made or read with, save ``manifest_sha256``; in hex."""
+        content = self.model_dump(mode="json", exclude={"manifest_sha256"}, exclude_unset=True)
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     @property
     def fingerprint(self) -> str:

@@ -184,11 +184,25 @@ def _truncate(folder):
 
 
 def _manifest(**changes):
+    """What a manifest without a digest of its own may hold: one of before, or a forged one."""
+
     def change(folder):
         content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        del content["manifest_sha256"]
         (folder / "manifest.json").write_text(json.dumps(content | changes), encoding="utf-8")
 
     return change
+
+
+@pytest.mark.parametrize("fact", ["groups", "documents"])
+def test_what_a_model_knows_cannot_be_edited_away(saved, fact):
+    path = saved / "manifest.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(content, sort_keys=True), encoding="utf-8")
+    assert load_model(saved).manifest.groups
+    path.write_text(json.dumps(content | {fact: content[fact][1:]}), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"manifest\.json is not what the training wrote"):
+        load_model(saved)
 
 
 @pytest.mark.parametrize(
