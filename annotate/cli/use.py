@@ -10,7 +10,9 @@ from annotate.cli.options import HERE, USE, AsJson, WorkspaceFolder, workspace_o
 from annotate.cli.output import counted, note, progress, show
 
 if TYPE_CHECKING:
+    from annotate.workflows.training import NamedModel
     from annotate.workflows.use import Predicted
+    from annotate.workspace import Workspace
 
 commands = typer.Typer()
 
@@ -113,7 +115,6 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     from annotate.prevalence import parse_fields
     from annotate.stores import as_place
     from annotate.workflows.prevalence import make_shares, read_audit
-    from annotate.workflows.training import find_model
     from annotate.workflows.use import Choice, predict_articles
 
     if strict and by is None:
@@ -123,7 +124,7 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
         msg = "It goes with --engine ray."
         raise typer.BadParameter(msg, param_hint="--gpus" if cluster is None else "--cluster")
     place = workspace_or_none(workspace)
-    found = find_model(place, model)
+    found = _model(place, model)
     who = Engine(as_engine(engine), processes, cluster, gpus)
     choice = Choice(only, top, as_form(form), who, tuple(mapping or ()))
     audit = read_audit(place, found, choice, by=parse_fields(by)) if by is not None else None
@@ -146,6 +147,16 @@ def predict(  # noqa: PLR0913, PLR0917  one parameter for each option
     show(lines, data, as_json=as_json)
     if shares:
         say_notes(shares)
+
+
+def _model(place: "Workspace | None", name: str) -> "NamedModel":
+    """The model; if the scheme was changed since its training, that is said at once."""
+    from annotate.workflows.training import find_model
+
+    found = find_model(place, name)
+    if caution := found.caution(place.scheme if place else None):
+        note(caution)
+    return found
 
 
 def _in_words(made: "Predicted", model: str) -> Iterator[str]:

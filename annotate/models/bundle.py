@@ -44,6 +44,22 @@ class TrainedModel:
     manifest: Manifest
     sentences: Callable[[], Digests] = lambda: NO_SENTENCES
 
+    def caution(self, scheme: Scheme | None, *, name: str) -> str | None:
+        """That a scheme was changed since the training, in a sentence; None if it was not.
+
+        Args:
+            scheme: of the name and version that the model was trained with; None says nothing.
+            name: of the model.
+        """
+        made = self.manifest.scheme
+        if scheme is None or made is None or made.digest == scheme.digest:
+            return None
+        return (
+            f"The scheme {scheme.name} {scheme.version} was changed, without a new version, since "
+            f"the model {name} was trained. If a label means something else now, give it a new "
+            "version and train again."
+        )
+
 
 def train_model(
     examples: Sequence[Example],

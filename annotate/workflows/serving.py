@@ -63,6 +63,7 @@ class ServedModel:
     _looking: threading.Lock = field(default_factory=threading.Lock)
     _looked: float = 0.0
     _trouble: str = ""
+    _caution: str | None = None
 
     def __post_init__(self) -> None:
         """Load the model and the tasks; families are found if they are not up to date.
@@ -168,6 +169,9 @@ class ServedModel:
         )
         if _states(files) != states:
             raise BusyError(place.root)
+        caution, self._caution = self._caution, model.caution(place.scheme)
+        if self._caution and self._caution != caution:
+            self.say(self._caution)
         return _Snapshot(
             workspace=place,
             choices=choices_of(page),

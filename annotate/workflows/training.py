@@ -16,6 +16,7 @@ from annotate.models import (
     save_model,
     train_model,
 )
+from annotate.scheme import Scheme
 from annotate.splits.sentences import Digests
 from annotate.workflows.datasets import labelled
 from annotate.workspace import Workspace
@@ -52,6 +53,10 @@ class NamedModel:
     def sentences(self) -> Digests:
         """Digests of the sentences that it was trained on; none where it keeps none."""
         return self.trained.sentences()
+
+    def caution(self, scheme: Scheme | None) -> str | None:
+        """That the scheme was changed under the same version since the training, if it was."""
+        return self.trained.caution(scheme, name=self.name)
 
 
 def train(

@@ -29,7 +29,7 @@ def evaluate_named(
     Args:
         model: with its manifest, which says what it was trained on.
         scored: of groups that it does not know. How many of their sentences it was trained on in
-            other groups is among the warnings.
+            other groups is among the warnings, and whether the scheme was changed since.
         found: what they are of.
         words: whether to look for the words that mattered.
     """
@@ -42,7 +42,9 @@ def evaluate_named(
         grouping=found.grouping,
         words=words,
     )
-    return replace(made, warnings=(*made.warnings, *_of_known(model, scored, made.unit)))
+    caution = model.caution(found.scheme)
+    told = (*_of_known(model, scored, made.unit), *([caution] if caution else ()))
+    return replace(made, warnings=(*made.warnings, *told))
 
 
 def of_left_out(found: Labelled, scored: Sequence[Example]) -> Iterator[str]:

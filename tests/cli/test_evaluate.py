@@ -207,3 +207,18 @@ def test_a_label_that_does_not_occur_is_an_ordinary_test_set(run, tmp_path, exam
     done = run("evaluate", "--folds", "3", "--recipe", "majority", "--against", "llm.jsonl",
                "--examples", "none.jsonl", "--json")  # fmt: skip
     assert json.loads(done.out)["labels"] == list(LABELS)
+
+
+def test_a_scheme_that_was_changed_under_its_version_is_told(run, tmp_path, examples):
+    run("init", ".")
+    run("train", "--examples", examples, "--name", "first")
+    (tmp_path / "a.txt").write_text("He denied it.")
+    wanted = "The scheme claim-denial 1.0 was changed, without a new version, since the model first"
+    ask = ("predict", "first", "a.txt", "--output", "p.csv")
+    assert not run(*ask).err
+    scheme = tmp_path / "labels.yaml"
+    content = scheme.read_text("utf-8")
+    scheme.write_text(content.replace("definition: ", "definition: Not ", 1), "utf-8")
+    assert run(*ask).err.startswith(wanted)
+    done = run("evaluate", "first", "--examples", examples, "--no-behaviour", "--json")
+    assert json.loads(done.out)["warnings"][-1].startswith(wanted)

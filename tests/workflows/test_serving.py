@@ -188,13 +188,18 @@ def test_files_that_change_while_they_are_read_are_read_again(tmp_path, monkeypa
 
 def test_a_scheme_that_was_edited_is_taken_up(tmp_path):
     desk = newsroom(tmp_path / "desk", articles=15, labelled=10)
-    served = ServedModel(desk, "first")
+    said = []
+    served = ServedModel(desk, "first", said.append)
     old = label_config(desk.scheme)
     content = yaml.safe_load(desk.scheme_file.read_text("utf-8"))
     content["flags"].append({"name": "brand_new", "definition": "Something new."})
     desk.scheme_file.write_text(yaml.safe_dump(content), "utf-8")
     assert served.misfit(label_config(Workspace(desk.root).scheme)) is None
     assert "lacks 'brand_new'" in served.misfit(old)
+    desk.path(Task).touch()
+    served.refresh()
+    (told,) = said
+    assert "was changed, without a new version, since the model first was trained" in told
 
 
 def test_tasks_that_are_new_are_answered_for(tmp_path):
