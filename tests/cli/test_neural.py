@@ -13,7 +13,7 @@ INSTALLED = importlib.util.find_spec("torch") is not None
 @pytest.fixture
 def examples(tmp_path):
     rows = [
-        {"id": f"s{i}", "text": f"He {WORDS[LABELS[i % 3]]} {i % 7}.", "label": LABELS[i % 3],
+        {"id": f"s{i}", "text": f"He {WORDS[LABELS[i % 3]]} {i}.", "label": LABELS[i % 3],
          "group": f"g{i // 3}"}
         for i in range(48)
     ]  # fmt: skip

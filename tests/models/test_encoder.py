@@ -346,7 +346,7 @@ def test_a_saved_model_loads_and_scores_the_same(saved):
     assert names == [
         "README.md", "encoder-1/1_Pooling/config.json", "encoder-1/config.json",
         "encoder-1/model.safetensors", "encoder-1/tokenizer.json", "encoder.json", "head.npz",
-        "manifest.json",
+        "manifest.json", "sentences.npz",
     ]  # fmt: skip
 
 
