@@ -159,8 +159,10 @@ def _divided(
     )
 
 
-def learning_of(workspace: Workspace | None, recipe_name: str) -> list[Learnt]:
-    """The learning curve that `annotate curve` kept, if it is of this recipe.
+def learning_of(
+    workspace: Workspace | None, recipe_name: str, examples: Sequence[Example]
+) -> list[Learnt]:
+    """The learning curve that `annotate curve` kept, if it is of this recipe on these examples.
 
     Raises:
         InputError: the file is not what that command wrote.
@@ -170,7 +172,9 @@ def learning_of(workspace: Workspace | None, recipe_name: str) -> list[Learnt]:
         return []
     try:
         kept = json.loads(read_text(path))
-        points = kept["curve"]["points"] if kept["recipe"] == recipe_name else []
+        measured = (kept["recipe"], kept.get("data_sha256"))
+        ours = measured == (recipe_name, data_digest(examples))
+        points = kept["curve"]["points"] if ours else []
         return [
             Learnt(
                 point["families"],

@@ -8,6 +8,7 @@ from pathlib import Path
 from annotate.curves import Curve, Forecast, Pace, forecast, learning_curve
 from annotate.files import write_text
 from annotate.models import recipe
+from annotate.models.manifest import data_digest
 from annotate.records import Annotation
 from annotate.workflows.datasets import labelled
 from annotate.workflows.sentences import sentences_of_tasks
@@ -26,6 +27,7 @@ class CurveMade:
         curve: what was measured.
         pace: how long a label takes; None without timing.
         forecast: what more articles would bring.
+        data_sha256: of the labelled sentences, as `data_digest` takes it.
     """
 
     recipe: str
@@ -33,6 +35,7 @@ class CurveMade:
     curve: Curve
     pace: Pace | None
     forecast: Forecast
+    data_sha256: str
 
 
 def make_curve(
@@ -71,7 +74,8 @@ def make_curve(
         advance=advance,
     )
     pace = _pace(workspace) if workspace and examples is None else None
-    return CurveMade(recipe_name, seed, curve, pace, forecast(curve, pace))
+    expected = forecast(curve, pace)
+    return CurveMade(recipe_name, seed, curve, pace, expected, data_digest(found.examples))
 
 
 def as_data(made: CurveMade) -> dict[str, object]:

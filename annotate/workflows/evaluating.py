@@ -241,7 +241,9 @@ def _studied(workspace: Workspace | None, wanted: Wanted, subject: _Subject) -> 
         },
         behaviour=_behaviour(wanted, subject),
         missing=(*subject.missing, *standing.missing),
-        learning=learning_of(None if wanted.examples else workspace, subject.recipe),
+        learning=learning_of(
+            None if wanted.examples else workspace, subject.recipe, subject.found.examples
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from annotate.errors import InputError
 from annotate.evaluation.findings import Learnt
 from annotate.models import train_model
+from annotate.models.manifest import data_digest
 from annotate.records import Annotation, Example, Task
 from annotate.workflows.beside import (
     learning_of,
@@ -101,19 +102,22 @@ def test_traits_of_cues_and_of_outlets_in_training():
     assert more_traits(found, None, ("pro", "con")) == {}
 
 
-def test_a_kept_learning_curve_of_the_same_recipe_is_shown(workspace):
+def test_a_kept_learning_curve_of_the_same_recipe_and_sentences_is_shown(workspace):
+    given = [Example(id="e", text="It was so.", label="claim", group="g")]
     path = workspace.root / "reports" / "curve.json"
     path.parent.mkdir()
     points = [
         {"families": 4, "macro_f1": 0.5, "interval": {"low": 0.4, "high": 0.6}},
         {"families": 8, "macro_f1": 0.6, "interval": {"reason": "too few", "clusters": 2}},
     ]
-    path.write_text(json.dumps({"recipe": "linear", "curve": {"points": points}}))
-    assert learning_of(workspace, "linear") == [
+    kept = {"recipe": "linear", "data_sha256": data_digest(given), "curve": {"points": points}}
+    path.write_text(json.dumps(kept))
+    assert learning_of(workspace, "linear", given) == [
         Learnt(4, 0.5, 0.4, 0.6),
         Learnt(8, 0.6, None, None),
     ]
-    assert learning_of(workspace, "tfidf") == learning_of(None, "linear") == []
+    assert learning_of(workspace, "tfidf", given) == learning_of(None, "linear", given) == []
+    assert learning_of(workspace, "linear", given * 2) == []
     path.write_text("[]")
     with pytest.raises(InputError, match="annotate curve"):
-        learning_of(workspace, "linear")
+        learning_of(workspace, "linear", given)
