@@ -1,5 +1,6 @@
 """The front door for programs and notebooks."""
 
+import pickle
 import subprocess
 import sys
 
@@ -42,6 +43,12 @@ def test_importing_annotate_is_light():
     code = "import annotate, sys; print(len([n for n in sys.modules if n.startswith('annotate')]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1"
+
+
+def test_it_can_be_sent_to_another_process(model):
+    texts = ["She denied it.", "He said it."]
+    sent = pickle.loads(pickle.dumps(model))  # noqa: S301  our own
+    np.testing.assert_array_equal(sent(texts).scores, model(texts).scores)
 
 
 def test_sentences_are_labelled_in_order(model):

@@ -11,6 +11,10 @@ from annotate.documents.remarks import Remarks
 from annotate.errors import ZoneError
 
 
+def _nobody(_file: Path) -> None:
+    """Is told of a file, and does nothing; unlike a lambda it can be sent to other processes."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
     """How files are read.
@@ -26,7 +30,7 @@ class ReadingOptions:
     names: FieldNames = field(default_factory=FieldNames)
     zone: tzinfo = UTC
     remarks: Remarks = field(default_factory=Remarks)
-    on_read: Callable[[Path], None] = lambda _file: None
+    on_read: Callable[[Path], None] = _nobody
 
 
 def reading_options(mapping: Sequence[str], zone: str) -> ReadingOptions:
