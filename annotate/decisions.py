@@ -16,8 +16,8 @@ class Decision:
 
     Of the labels whose score reaches their floor, the one whose score times its weight is highest;
     of equals the first. No score reaches a floor of 1: such a label is never given. Where no label
-    reaches its floor, the floors play no part. Scores stay
-    probabilities: the weights say what a miss of each label costs, not how likely it is.
+    reaches its floor, the floors play no part. Scores stay probabilities: the weights say what a
+    miss of each label costs, not how likely it is.
 
     Attributes:
         weights: of each label, above 0.

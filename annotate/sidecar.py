@@ -10,6 +10,8 @@ from annotate import __version__
 from annotate.errors import InputError
 from annotate.files import read_text, sha256_of, write_text
 
+ENDING = ".meta.json"
+"""Of the name of a sidecar, after that of its file."""
 ELSEWHERE = "elsewhere/"
 """Stands in a sidecar before the name of an input that is not in the workspace."""
 
@@ -77,7 +79,7 @@ def remove(path: Path) -> None:
 
 
 def _beside(path: Path) -> Path:
-    return path.with_name(path.name + ".meta.json")
+    return path.with_name(path.name + ENDING)
 
 
 def _sidecar(path: Path) -> dict[str, Any]:

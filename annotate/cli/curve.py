@@ -67,8 +67,9 @@ def curve(
             examples=examples,
             advance=advance,
         )
-    of_workspace = place is not None and examples is None  # the report shows no other's curve
-    file = output or (place.root / "reports" / steps.FILENAME if place and of_workspace else None)
+    file = output
+    if file is None and place is not None and examples is None:  # else it would be in the report
+        file = place.root / "reports" / steps.FILENAME
     lines = list(_in_words(made))
     if file:
         steps.keep_curve(made, file)

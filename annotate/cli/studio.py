@@ -98,7 +98,6 @@ def status(
 ) -> None:
     """Whether it runs, where, and with which login."""
     from annotate.labelstudio import server
-    from annotate.workflows.serving_beside import answers
 
     found = server.status()
     local = server.local_studio() if show_login else None
@@ -111,6 +110,8 @@ def status(
     rows += [("url", found.url)] if found.url else []
     data = asdict(found)
     if found.model:
+        from annotate.workflows.serving_beside import answers
+
         data |= {"model_answers": answers()}
         how = "answers" if data["model_answers"] else "runs, but does not answer"
         rows += [("model", f"{found.model} {how}")]

@@ -95,7 +95,7 @@ def label_archive(
         resumed = ledger.articles
         work = [NumberedPiece(n, p) for n, p in enumerate(pieces) if n not in ledger.done]
         there = replace(target, path=from_root(target.path))
-        job = Job(model.folder.absolute(), archive, there, settings, only, model.digest)
+        job = Job(model.folder.absolute(), archive, there, settings, only, model.manifest.digest)
         make = partial(PieceLabeller.load, job)
         for done in _for_model(engine or Engine(), model).run(make, work):
             ledger.add(done)
@@ -122,7 +122,7 @@ def _run(
         "only": only,
     }
     names = hashlib.sha256(json.dumps([piece.name for piece in pieces]).encode()).hexdigest()
-    return Run(model.digest, archive.digest, names, json.dumps(told), len(pieces))
+    return Run(model.manifest.digest, archive.digest, names, json.dumps(told), len(pieces))
 
 
 def _for_model(engine: Engine, model: NamedModel) -> Engine:
@@ -142,7 +142,7 @@ def _check_parts(ledger: Ledger, target: Target) -> None:
 def _finish(
     model: NamedModel, archive: Archive, target: Target, ledger: Ledger, resumed: int
 ) -> ArchiveLabelled:
-    for place in (target.path, target.refused, target.beside(".meta.json")):
+    for place in (target.path, target.refused, target.sidecar):
         if isinstance(place, Path):
             remove_unfinished(place)
     if not ledger.articles:
@@ -179,7 +179,7 @@ def _say_how(target: Target, options: dict[str, Any]) -> None:
     if isinstance(target.path, Path):
         write_sidecar(target.path, command="predict", options=options)
         return
-    with delivered(target.beside(".meta.json")) as temporary:
+    with delivered(target.sidecar) as temporary:
         here = temporary.with_name(target.path.name)
         write_sidecar(here, command="predict", options=options)
 

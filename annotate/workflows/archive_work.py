@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotate.documents import FieldNames, ReadingOptions, Skipped
-from annotate.documents.huggingface import PREFIX
 from annotate.documents.kinds import PACKED, kind_of
 from annotate.documents.pieces import TABULAR, Piece, read_piece
+from annotate.documents.reading import is_hub_name
 from annotate.documents.remarks import in_one_line
 from annotate.errors import InputError, LedgerError
 from annotate.prediction import Done, Form
@@ -17,10 +17,12 @@ from annotate.prediction.books import remove_book
 from annotate.prediction.parts import FORMS, part, part_name
 from annotate.records import Document
 from annotate.settings import Settings
+from annotate.sidecar import ENDING
 from annotate.stores import Address, File, Place, files_in, remove_files, size_of
 from annotate.stores.places import is_within
 from annotate.workflows.classifier import Classifier
 
+_PARTS, _REFUSED = ".parts", ".skipped.csv"
 _ARTICLES_AT_ONCE = 256
 _CHARACTERS_AT_ONCE = 2**20
 
@@ -93,12 +95,17 @@ class Target:
     @property
     def parts(self) -> Place:
         """The folder of the parts."""
-        return self.beside(".parts") if self.is_file else self.path
+        return self.beside(_PARTS) if self.is_file else self.path
 
     @property
     def refused(self) -> Place:
         """The file that lists what could not be labelled."""
-        return self.beside(".skipped.csv")
+        return self.beside(_REFUSED)
+
+    @property
+    def sidecar(self) -> Place:
+        """The file that says how it was made."""
+        return self.beside(ENDING)
 
     def beside(self, ending: str) -> Place:
         """A place beside it, whose name ends so."""
@@ -127,7 +134,7 @@ def check_apart(output: Place, articles: Place) -> None:
     Raises:
         InputError: it, or a file or folder that is written beside it, stands there.
     """
-    endings = ("", ".meta.json", ".skipped.csv", ".parts") if output.name else ()
+    endings = ("", ENDING, _REFUSED, _PARTS) if output.name else ()
     for place in (output.with_name(output.name + ending) for ending in endings):
         if is_within(place, articles):
             problem = f"is to be written, but is what is read ({articles}) or lies in it"
@@ -142,8 +149,7 @@ def not_in_pieces(articles: Place | None) -> InputError:
     )
     if articles is None:
         return InputError("documents", "are not labelled piece by piece", remedy)
-    hub = str(articles).startswith(PREFIX)
-    if isinstance(articles, Path) and not hub and not articles.exists():
+    if isinstance(articles, Path) and not articles.exists() and not is_hub_name(articles):
         return InputError(articles, "no such file or folder", "Check the path.")
     for name in sorted(files_in(articles, deep=True)) or [""]:
         hidden = any(each.startswith((".", "_")) for each in name.split("/"))
@@ -199,7 +205,7 @@ class PieceLabeller:
             LedgerError: it is not the one that the run began with.
         """
         loaded = Classifier.load(job.model)
-        if loaded.model.digest != job.model_digest:
+        if loaded.model.manifest.digest != job.model_digest:
             msg = (
                 f"{job.model} was replaced during the run. Put the old model back and give the "
                 "command again, or begin anew with another output."

@@ -11,7 +11,7 @@ from annotate.files import sha256_of
 from annotate.jsonl import lines
 from annotate.models import read_manifest
 from annotate.records import Annotation, Document, Family, GoldLabel, Prediction, Record, Task
-from annotate.sidecar import ELSEWHERE, options_in
+from annotate.sidecar import ELSEWHERE, ENDING, options_in
 from annotate.workflows.prelabels import SOURCE
 from annotate.workflows.pushed import changed_since_push
 from annotate.workflows.referee import asked_of_referee
@@ -128,8 +128,8 @@ def _spoiled(workspace: Workspace) -> Iterable[str]:
 
 def outdated(workspace: Workspace) -> Iterable[str]:
     """Files that were made from another state of a file of this workspace."""
-    for sidecar in sorted(workspace.root.glob("*.meta.json")):
-        made = workspace.root / sidecar.name.removesuffix(".meta.json")
+    for sidecar in sorted(workspace.root.glob(f"*{ENDING}")):
+        made = workspace.root / sidecar.name.removesuffix(ENDING)
         try:
             inputs = dict(json.loads(sidecar.read_text(encoding="utf-8"))["inputs"])
         except (ValueError, TypeError, KeyError):

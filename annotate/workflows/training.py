@@ -1,6 +1,5 @@
 """Labelled sentences to a model, and models by their names."""
 
-import hashlib
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -43,11 +42,6 @@ class NamedModel:
     def manifest(self) -> Manifest:
         """What it was trained on, and how."""
         return self.trained.manifest
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the manifest, which holds those of the weights; in hex."""
-        return hashlib.sha256(self.manifest.model_dump_json().encode()).hexdigest()
 
     @property
     def sentences(self) -> Digests:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from annotate.documents import FieldNames, ReadingOptions, Skipped, latest_revisions, read_documents
 from annotate.documents.fieldnames import parse_map
-from annotate.documents.huggingface import PREFIX
 from annotate.documents.pieces import tabular_files
+from annotate.documents.reading import is_hub_name
 from annotate.errors import InputError, ModelError, WorkspaceError
 from annotate.prediction import Form, best, predict, write_predictions
 from annotate.prediction.engines import Engine
@@ -242,7 +242,7 @@ def _output(workspace: Workspace | None, output: Place | None) -> Place:
 def _inputs(workspace: Workspace | None, articles: Path | None) -> list[Path]:
     if articles is None and workspace is not None:
         return [workspace.path(Document)]
-    return [articles] if articles and not str(articles).startswith(PREFIX) else []
+    return [articles] if articles and not is_hub_name(articles) else []
 
 
 def _chosen(predictions: Iterable[Prediction], choice: Choice) -> Iterable[Prediction]:
