@@ -170,8 +170,8 @@ def _check_known(gold: dict[str, str], labels: tuple[str, ...]) -> None:
     if unknown:
         task, label = unknown[0]
         msg = (
-            f"The gold label {label!r} of the audited sentence {task}, and those of "
-            f"{len(unknown) - 1:,} others, are not in the scheme. Run `annotate gold` again."
+            f"The gold label {label!r} of the audited sentence {task} is not in the scheme (such "
+            f"labels in the audit: {len(unknown):,}). Run `annotate gold` again."
         )
         raise PrevalenceError(msg)
 
